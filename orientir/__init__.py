@@ -1,0 +1,1 @@
+"""The orientir command line."""

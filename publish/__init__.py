@@ -1,0 +1,1 @@
+"""What leaves the house: references, extracts, portal, protocols."""

@@ -1,0 +1,1 @@
+"""Where the data stand: settings, database, migrations, roles."""
