@@ -68,6 +68,20 @@ create table ledger.receipt (
     unique (channel, source_uri, sha256, received_at)
 );
 
+create index receipt_sha256 on ledger.receipt (sha256);
+
+-- What each channel held when it was last looked at: an unchanged file is not even opened.
+-- receipt_id is the latest receipt of this address; a touched file keeps it and gets a new modified_at.
+create table ledger.source_file (
+    channel text not null,
+    source_uri text not null,
+    size_bytes bigint not null,
+    modified_at timestamptz not null,
+    sha256 text not null references ledger.blob,
+    receipt_id uuid not null references ledger.receipt,
+    primary key (channel, source_uri)
+);
+
 -- One row per receipt that is, or tries to be, a filled form.
 -- ogrn, form_code and period_code are null only where the file could not be identified.
 create table ledger.submission (
