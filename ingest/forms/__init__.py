@@ -1,0 +1,1 @@
+"""Forms: one YAML contract each, and everything that is generated from it."""

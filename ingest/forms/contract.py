@@ -1,0 +1,158 @@
+"""A form as the program sees it: sections, fields and where each stands in the file.
+
+The contract YAML (Open Data Contract Standard v3.1 plus one ``orientir`` custom property per level) is the
+only source of these objects; :mod:`ingest.forms.catalogue` builds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+FieldType = Literal["integer", "decimal", "text", "date", "boolean", "code"]
+Layout = Literal["card", "matrix", "table"]
+PeriodType = Literal["school_year", "quarter", "month"]
+Role = Literal["organisation", "period", "row"]
+FileFormat = Literal["xlsx", "csv", "json"]
+
+
+def column_letter(number: int) -> str:
+    """Column 1 is ``A``, 27 is ``AA``."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """``A`` is 1, ``AA`` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a section.
+
+    ``codes`` maps what is printed in Russian to the code that is stored. ``sum_of`` names the fields of the
+    same row whose sum this field prints in the template (a locked formula in matrices).
+    """
+
+    name: str
+    title: str
+    type: FieldType
+    physical_type: str
+    required: bool
+    personal: bool = False
+    role: Role | None = None
+    unit: str | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    pattern: str | None = None
+    max_length: int | None = None
+    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    code_list: str | None = None
+    sum_of: tuple[str, ...] = ()
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a form that becomes one raw table (``raw.<table>``).
+
+    ``rows`` (matrix) maps row code to the label printed in column A. ``path`` (card, JSON) is the object that
+    holds the fields. ``min_rows`` and ``max_rows`` bound the data rows of a table.
+    """
+
+    name: str
+    table: str
+    title: str
+    layout: Layout
+    fields: tuple[Field, ...]
+    sheet: str | None = None
+    header_row: int | None = None
+    first_row: int | None = None
+    label_column: str | None = None
+    value_column: str | None = None
+    rows: Mapping[str, str] = field(default_factory=dict, hash=False)
+    total_row: str | None = None
+    min_rows: int = 0
+    max_rows: int | None = None
+    path: str | None = None
+    description: str | None = None
+
+    @cached_property
+    def raw_fields(self) -> tuple[Field, ...]:
+        """Fields that go to the raw table: all but the personal ones."""
+        return tuple(f for f in self.fields if not f.personal)
+
+    @cached_property
+    def personal_fields(self) -> tuple[Field, ...]:
+        """Fields that go to the ``pii`` schema only."""
+        return tuple(f for f in self.fields if f.personal)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {f.name: position for position, f in enumerate(self.fields)}
+
+    def field(self, name: str) -> Field:
+        """The field of that name; ``KeyError`` if the section has none."""
+        return self.fields[self._positions[name]]
+
+    def column(self, name: str) -> str:
+        """Column letter of a field in the template's table or matrix, or the value column of a card."""
+        if self.layout == "card":
+            if self.value_column is None:
+                raise ValueError(f"{self.table}: a card without valueColumn has no columns")
+            return self.value_column
+        return column_letter(self._positions[name] + 1)
+
+    def cell(self, name: str) -> str:
+        """Address of a card's field in the template, e.g. ``B7``."""
+        if self.layout != "card" or self.first_row is None or self.value_column is None:
+            raise ValueError(f"{self.table}: only a card on a sheet has one cell per field")
+        return f"{self.value_column}{self.first_row + self._positions[name]}"
+
+
+@dataclass(frozen=True)
+class FormContract:
+    """One version of a form, valid for periods that start within [valid_from, valid_to]."""
+
+    code: str
+    version: str
+    title: str
+    purpose: str
+    submitter: str
+    formats: tuple[FileFormat, ...]
+    rhythm: str
+    period_type: PeriodType
+    valid_from: date
+    valid_to: date | None
+    sections: tuple[Section, ...]
+    sha256: str
+    measures: tuple[str, ...] = ()
+
+    def section(self, name: str) -> Section:
+        """The section of that name; ``KeyError`` if the form has none."""
+        for section in self.sections:
+            if section.name == name:
+                return section
+        raise KeyError(f"form {self.code} has no section {name!r}")
+
+    def role_field(self, role: Role) -> tuple[Section, Field] | None:
+        """Where the form states its organisation or its period."""
+        for section in self.sections:
+            for candidate in section.fields:
+                if candidate.role == role and section.layout == "card":
+                    return section, candidate
+        return None
+
+    def in_force(self, on: date) -> bool:
+        """Whether periods starting on that day are reported by this version."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
