@@ -1,0 +1,215 @@
+"""What a document is made of: headings, paragraphs, figures, tables and notes, apart from how they are drawn.
+
+Every number in a document is a `Number`: it knows the mart, the key and the column that it was read from, so that
+a reader's question "where does this figure come from" has an answer in each of the three renderings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from publish.numbers import NBSP, SUPPRESSED, format_number
+
+
+@dataclass(frozen=True)
+class MartReference:
+    """The cell of a mart that a number was read from, or the rows that it was counted over."""
+
+    mart: str
+    column: str
+    key: tuple[tuple[str, str], ...]
+
+
+class Unit(StrEnum):
+    """How a number is written."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    POINTS = "points"  # percentage points of difference, with their sign
+    SCORE = "score"
+    RATIO = "ratio"
+    RANK = "rank"
+    SHIFT = "shift"  # difference of ranks, with its sign
+
+
+DIGITS = {
+    Unit.COUNT: 0,
+    Unit.PERCENT: 1,
+    Unit.POINTS: 1,
+    Unit.SCORE: 2,
+    Unit.RATIO: 2,
+    Unit.RANK: 0,
+    Unit.SHIFT: 0,
+}
+SIGNED = frozenset({Unit.POINTS, Unit.SHIFT})
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with its origin. `value` is None where nothing was reported; `suppressed` hides a small count."""
+
+    value: Decimal | int | None
+    unit: Unit
+    reference: MartReference
+    suppressed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The number as printed inside a sentence, with the sign of percent."""
+        if self.suppressed:
+            return SUPPRESSED
+        text = self.bare
+        return f"{text}{NBSP}%" if self.unit is Unit.PERCENT and self.value is not None else text
+
+    @property
+    def bare(self) -> str:
+        """The number as printed in a table, where the column's title carries the unit."""
+        if self.suppressed:
+            return SUPPRESSED
+        return format_number(self.value, DIGITS[self.unit], signed=self.unit in SIGNED)
+
+
+Run = str | Number
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title of level 1 or 2; level 0 is the document's own."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class BulletList:
+    """Short statements, one a line."""
+
+    items: tuple[tuple[Run, ...], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark set apart from the text: a limitation, a reading aid."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's title, its share of the table's width, and whether it holds numbers."""
+
+    title: str
+    width: float
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table. Its header row is repeated on each page."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Run, ...], ...]
+    emphasised: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        for index, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"table «{self.caption}», row {index + 1}: {len(row)} cells for {len(self.columns)} columns"
+                )
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn picture in the two formats that renderers need, with its natural width and height in points."""
+
+    svg: str
+    png: bytes
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A captioned chart, a description for those who cannot see it, and the numbers that it shows."""
+
+    caption: str
+    alternative: str
+    chart: Chart
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """The next block starts on a new page."""
+
+
+Block = Heading | Paragraph | BulletList | Note | Table | Figure | PageBreak
+
+
+@dataclass(frozen=True)
+class TitlePage:
+    """The first page: who issues it, what it is, and for what period."""
+
+    issuer: str
+    title: str
+    subtitle: str
+    details: tuple[str, ...]
+    place_and_year: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document ready to be rendered. `identifier` and `dated` go to the files' own properties."""
+
+    identifier: str
+    dated: str
+    title_page: TitlePage
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class LocatedNumber:
+    """A number and the place in the document where it is printed."""
+
+    place: str
+    number: Number
+
+
+def _runs(runs: tuple[Run, ...], place: str) -> Iterator[LocatedNumber]:
+    for run in runs:
+        if isinstance(run, Number):
+            yield LocatedNumber(place, run)
+
+
+def numbers_of(document: Document) -> Iterator[LocatedNumber]:
+    """Every number of the document in reading order, with the heading, table or figure it stands in."""
+    heading = document.title_page.title
+    tables = figures = 0
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            heading = block.text
+        elif isinstance(block, Paragraph | Note):
+            yield from _runs(block.runs, heading)
+        elif isinstance(block, BulletList):
+            for item in block.items:
+                yield from _runs(item, heading)
+        elif isinstance(block, Table):
+            tables += 1
+            for index, row in enumerate(block.rows, start=1):
+                yield from _runs(row, f"Таблица {tables}, строка {index}")
+        elif isinstance(block, Figure):
+            figures += 1
+            for number in block.numbers:
+                yield LocatedNumber(f"Рисунок {figures}", number)

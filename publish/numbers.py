@@ -1,0 +1,87 @@
+"""Numbers and dates as a Russian reader expects them: decimal comma, no-break thousands, agreed nouns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+ABSENT = "—"
+SUPPRESSED = "…"
+
+MONTHS_GENITIVE = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+
+
+def round_half_up(value: Decimal | int, digits: int) -> Decimal:
+    """Round half away from zero, as rounding is taught and as PostgreSQL's numeric does it."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def format_number(value: Decimal | int | None, digits: int = 0, *, signed: bool = False) -> str:
+    """Write a number with `digits` decimals; None gives a dash. A signed number shows its plus."""
+    if value is None:
+        return ABSENT
+    rounded = round_half_up(value, digits)
+    whole, _, fraction = f"{abs(rounded):f}".partition(".")
+    groups: list[str] = []
+    while len(whole) > 3:
+        groups.insert(0, whole[-3:])
+        whole = whole[:-3]
+    text = NBSP.join([whole, *groups]) + (f",{fraction}" if fraction else "")
+    if rounded < 0:
+        return MINUS + text
+    return f"+{text}" if signed and rounded > 0 else text
+
+
+def plural(count: Decimal | int, one: str, few: str, many: str) -> str:
+    """Choose the form of a noun for a count: 1 школа, 2 школы, 5 школ, 11 школ; a fraction takes the second form."""
+    if Decimal(count) != int(count):
+        return few
+    last_two = abs(int(count)) % 100
+    last = last_two % 10
+    if last == 1 and last_two != 11:
+        return one
+    if 2 <= last <= 4 and not 12 <= last_two <= 14:
+        return few
+    return many
+
+
+def format_date(value: date | datetime) -> str:
+    """Day, month and year in digits: 05.09.2025."""
+    return value.strftime("%d.%m.%Y")
+
+
+def format_date_long(value: date | datetime) -> str:
+    """A date in words: 5 сентября 2025 г."""
+    return f"{value.day}{NBSP}{MONTHS_GENITIVE[value.month - 1]} {value.year}{NBSP}г."
+
+
+def format_moment(value: datetime) -> str:
+    """A moment with its minutes, in the time zone it carries: 05.09.2025 14:30."""
+    return value.strftime("%d.%m.%Y") + NBSP + value.strftime("%H:%M")
+
+
+def format_school_year(code: str) -> str:
+    """A school year code `2025-2026` as it is printed: 2025/26."""
+    first, second = code.split("-")
+    return f"{first}/{second[2:]}"
+
+
+def previous_school_year(code: str) -> str:
+    """The school year before: `2025-2026` gives `2024-2025`."""
+    first = int(code.split("-")[0])
+    return f"{first - 1}-{first}"

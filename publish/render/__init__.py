@@ -1,0 +1,1 @@
+"""Three renderings of one block model: DOCX for editing, PDF for the archive, HTML for the portal."""

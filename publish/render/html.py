@@ -1,0 +1,61 @@
+"""A document as one HTML file: styles and charts inside it, no request to anywhere, each number with its origin."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+from publish.blocks import Document, Number, Run
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@functools.cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["number"] = _number
+    environment.globals["kind"] = lambda block: type(block).__name__
+    environment.globals["svg"] = _inline_svg
+    return environment.get_template("document.html.j2")
+
+
+def render_html(document: Document) -> bytes:
+    """The document as the bytes of one self-contained UTF-8 HTML file."""
+    text: str = _template().render(document=document)
+    return text.encode("utf-8")
+
+
+def _number(run: Run, bare: bool) -> Any:
+    """A run as HTML: text is escaped, a number becomes <data> that names its mart, key and column."""
+    from markupsafe import Markup, escape
+
+    if not isinstance(run, Number):
+        return escape(run)
+    reference = run.reference
+    key = "; ".join(f"{name}={value}" for name, value in reference.key)
+    shown = run.bare if bare else run.text
+    value = "" if run.value is None or run.suppressed else str(run.value)
+    return Markup('<data value="{}" data-mart="{}" data-column="{}" data-key="{}">{}</data>').format(
+        value, reference.mart, reference.column, key, shown
+    )
+
+
+def _inline_svg(source: str, alternative: str) -> Any:
+    """A chart as an element of the page: fluid, described for a screen reader, its inner roles removed."""
+    from markupsafe import Markup, escape
+
+    body = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", source)
+    body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
+    head = f'<svg role="img" aria-label="{escape(alternative)}"'
+    return Markup(body.replace("<svg", head, 1))
