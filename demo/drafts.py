@@ -1,0 +1,143 @@
+"""A filled form on its way to becoming a file: sheets of a workbook, lines of a CSV file, or a JSON document."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from demo.cells import AsWritten
+from demo.spreadsheet import DATE, HEADER, HINT, INPUT, TITLE, Sheet, workbook_bytes
+from demo.values import FormValues
+from ingest.forms.contract import Field, FormContract, Section
+
+HINT_TEXT = "Заполните жёлтые ячейки. Строки и столбцы не добавляйте и не удаляйте."
+
+
+@dataclass
+class Draft:
+    """What will be written; faults change it in place. Exactly one of the three is used, by the form's format."""
+
+    form_code: str
+    sheets: list[Sheet] = field(default_factory=list)
+    lines: list[list[str]] = field(default_factory=list)
+    document: dict[str, Any] = field(default_factory=dict)
+    extra_parts: dict[str, bytes] = field(default_factory=dict)
+
+    def sheet(self, name: str | None) -> Sheet:
+        """The sheet with this name."""
+        return next(sheet for sheet in self.sheets if sheet.name == name)
+
+    def data(self, suffix: str, encoding: str) -> bytes:
+        """The file's bytes."""
+        match suffix:
+            case "xlsx":
+                return workbook_bytes(self.sheets, self.extra_parts)
+            case "json":
+                return (json.dumps(self.document, ensure_ascii=False, indent=2) + "\n").encode(encoding)
+            case "csv":
+                buffer = io.StringIO()
+                csv.writer(buffer, delimiter=";", lineterminator="\r\n").writerows(self.lines)
+                return buffer.getvalue().encode(encoding)
+            case _:
+                raise ValueError(f"the demo writes no files with the suffix {suffix}")
+
+
+def draft(contract: FormContract, values: FormValues) -> Draft:
+    """Lay the values out as the form's contract prints them."""
+    result = Draft(contract.code)
+    match contract.formats[0]:
+        case "xlsx":
+            result.sheets = [_sheet(section, values) for section in contract.sections]
+            result.sheets.append(_meta(contract))
+        case "csv":
+            result.lines = _lines(contract, values)
+        case "json":
+            result.document = _document(contract, values)
+    return result
+
+
+def first_table_line(contract: FormContract) -> int:
+    """Number of the first data line of a CSV form: heading, card lines, empty line, table header."""
+    return 1 + len(contract.sections[0].fields) + 1 + 1 + 1
+
+
+def printed(field_: Field, value: object) -> object:
+    """The value as a person puts it into the form."""
+    if value is None or isinstance(value, AsWritten):
+        return value
+    if field_.codes:
+        code = ("true" if value else "false") if isinstance(value, bool) else value
+        return next((title for title, stored in field_.codes.items() if stored == code), value)
+    return value
+
+
+def _sheet(section: Section, values: FormValues) -> Sheet:
+    if section.sheet is None or section.header_row is None or section.first_row is None:
+        raise ValueError(f"section {section.name} has no place on a sheet")
+    sheet = Sheet(section.sheet)
+    sheet.put(1, 1, section.title, TITLE)
+    sheet.put(2, 1, HINT_TEXT, HINT)
+    rows = values.rows(section.name)
+    if section.layout == "card":
+        sheet.put(section.header_row, 1, "Показатель", HEADER)
+        sheet.put(section.header_row, 2, "Значение", HEADER)
+        for row, field_ in enumerate(section.fields, section.first_row):
+            sheet.put(row, 1, field_.title, HEADER)
+            _put(sheet, row, 2, printed(field_, rows[0].get(field_.name)))
+        return sheet
+    for column, field_ in enumerate(section.fields, 1):
+        sheet.put(section.header_row, column, field_.title, HEADER)
+    for row, filled in enumerate(rows, section.first_row):
+        for column, field_ in enumerate(section.fields, 1):
+            if field_.role == "row":
+                sheet.put(row, column, section.rows[str(filled[field_.name])], HEADER)
+            else:
+                _put(sheet, row, column, printed(field_, filled.get(field_.name)))
+    return sheet
+
+
+def _put(sheet: Sheet, row: int, column: int, value: object) -> None:
+    sheet.put(row, column, value, DATE if isinstance(value, date) else INPUT)
+
+
+def _meta(contract: FormContract) -> Sheet:
+    sheet = Sheet("_meta", state="veryHidden")
+    pairs = (("form", contract.code), ("version", contract.version), ("contract_sha256", contract.sha256))
+    for row, (key, value) in enumerate(pairs, 1):
+        sheet.put(row, 1, key)
+        sheet.put(row, 2, value)
+    return sheet
+
+
+def _text(field_: Field, value: object) -> str:
+    shown = printed(field_, value)
+    match shown:
+        case None:
+            return ""
+        case AsWritten(text):
+            return text
+        case date():
+            return shown.strftime("%d.%m.%Y")
+        case _:
+            return str(shown)
+
+
+def _lines(contract: FormContract, values: FormValues) -> list[list[str]]:
+    card, table = contract.sections
+    lines = [["Форма", contract.code, contract.version]]
+    lines += [[f.title, _text(f, values.card[f.name])] for f in card.fields]
+    lines.append([])
+    lines.append([f.title for f in table.fields])
+    lines += [[_text(f, row[f.name]) for f in table.fields] for row in values.rows(table.name)]
+    return lines
+
+
+def _document(contract: FormContract, values: FormValues) -> dict[str, Any]:
+    (card,) = contract.sections
+    data: dict[str, Any] = {}
+    for field_ in card.fields:
+        value = printed(field_, values.card[field_.name])
+        data[field_.name] = value.text if isinstance(value, AsWritten) else value
+    return {"form": contract.code, "version": contract.version, str(card.path): data}

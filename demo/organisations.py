@@ -1,0 +1,148 @@
+"""The registry of the demo: who exists, drawn one at a time and never held together in memory."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from demo import identity
+from demo.facts import Place, places
+from demo.seeding import stream
+
+FIRST_NUMBER = 900  # no school, college or centre of either region has a number this high
+KINDS = ("school", "employment_center", "spo_college")
+REGISTRY_DATE = date(2024, 8, 15)
+REGISTRY_COLUMNS = (
+    "ogrn", "inn", "kind", "name_full", "name_short", "oktmo", "territory_oktmo", "is_urban",
+    "has_grade_10_11", "folder", "valid_from", "valid_to",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One row of the registry, and the latent size and zeal from which its truth is drawn."""
+
+    region_code: str
+    kind: str
+    serial: int
+    ogrn: str
+    inn: str
+    name_full: str
+    name_short: str
+    oktmo: str
+    territory_oktmo: str
+    is_urban: bool
+    has_grade_10_11: bool
+    zeal: float
+    grade_size: int
+
+    @property
+    def folder(self) -> str:
+        """Folder of the organisation inside the inbox of its region."""
+        return self.ogrn
+
+
+def _allot(kind: str, region_code: str, scale: float) -> tuple[tuple[Place, int], ...]:
+    """How many organisations of a kind stand in each place at this scale: largest remainders, at least one in all."""
+    plan = [(place, place.counts[kind] * scale) for place in places(region_code)]
+    wanted = max(1, round(sum(exact for _, exact in plan)))
+    counts = [int(exact) for _, exact in plan]
+    by_remainder = sorted(range(len(plan)), key=lambda i: (counts[i] - plan[i][1], i))
+    for i in by_remainder[: wanted - sum(counts)]:
+        counts[i] += 1
+    return tuple((place, count) for (place, _), count in zip(plan, counts, strict=True) if count)
+
+
+@cache
+def _starts(kind: str, region_code: str, scale: float) -> tuple[tuple[int, Place], ...]:
+    starts: list[tuple[int, Place]] = []
+    total = 0
+    for place, count in _allot(kind, region_code, scale):
+        starts.append((total, place))
+        total += count
+    starts.append((total, starts[-1][1]))
+    return tuple(starts)
+
+
+def count(kind: str, region_code: str, scale: float) -> int:
+    """Organisations of a kind in a region at a scale; 1.0 is the standard demo."""
+    return _starts(kind, region_code, scale)[-1][0]
+
+
+def organisation(seed: int, region_code: str, kind: str, serial: int, scale: float) -> Organisation:
+    """The organisation with this serial number, drawn without drawing the others."""
+    from bisect import bisect_right
+
+    starts = _starts(kind, region_code, scale)
+    if not 0 <= serial < starts[-1][0]:
+        raise ValueError(f"the demo has {starts[-1][0]} of {kind} in {region_code}; {serial} is not among them")
+    place = starts[bisect_right(starts, serial, key=lambda start: start[0]) - 1][1]
+    ogrn = identity.ogrn(region_code, kind, serial + 1)
+    rng = stream(seed, "organisation", ogrn)
+    is_urban = rng.random() < place.urban_share
+    zeal = rng.betavariate(5, 2.2)
+    if kind == "school":
+        grade_size = round(rng.lognormvariate(4.25, 0.45)) if is_urban else round(rng.lognormvariate(2.5, 0.75))
+        grade_size = min(240, max(2, grade_size))
+        is_basic = rng.random() < (0.04 if is_urban else 0.34)
+        full, short = _school_name(rng.random(), FIRST_NUMBER + serial, place, is_urban, is_basic)
+    else:
+        grade_size, is_basic = 0, True
+        full, short = _other_name(kind, FIRST_NUMBER + serial, place)
+    return Organisation(
+        region_code, kind, serial, ogrn, identity.inn(region_code, kind, serial + 1), full, short, place.oktmo,
+        place.territory_oktmo, is_urban, kind == "school" and not is_basic, zeal, grade_size,
+    )  # fmt: skip
+
+
+def organisations(seed: int, region_code: str, scale: float) -> Iterator[Organisation]:
+    """All organisations of a region, schools first."""
+    for kind in KINDS:
+        for serial in range(count(kind, region_code, scale)):
+            yield organisation(seed, region_code, kind, serial, scale)
+
+
+def _school_name(draw: float, number: int, place: Place, is_urban: bool, is_basic: bool) -> tuple[str, str]:
+    owner, owner_short = ("автономное", "МАОУ") if is_urban else ("бюджетное", "МБОУ")
+    where = place.name_genitive.replace("г. ", "города ")
+    if is_basic:
+        kind, kind_short = f"Основная общеобразовательная школа № {number}", f"ООШ № {number}"
+    elif draw < 0.08 and is_urban:
+        kind, kind_short = f"Гимназия № {number}", f"Гимназия № {number}"
+    elif draw < 0.16 and is_urban:
+        kind, kind_short = f"Лицей № {number}", f"Лицей № {number}"
+    else:
+        kind, kind_short = f"Средняя общеобразовательная школа № {number}", f"СОШ № {number}"
+    full = f"Муниципальное {owner} общеобразовательное учреждение «{kind} {where}»"
+    return full, f"{owner_short} {kind_short} {place.name_genitive}"
+
+
+def _other_name(kind: str, number: int, place: Place) -> tuple[str, str]:
+    where = place.name_genitive.replace("г. ", "города ")
+    if kind == "employment_center":
+        return f"Областное казённое учреждение «Центр занятости населения № {number} {where}»", (
+            f"ОКУ ЦЗН № {number} {place.name_genitive}"
+        )
+    full = f"Государственное бюджетное профессиональное образовательное учреждение «Колледж № {number} {where}»"
+    return full, f"ГБПОУ «Колледж № {number} {place.name_genitive}»"
+
+
+def write_registry(path: Path, seed: int, region_code: str, scale: float) -> int:
+    """Registry CSV of a region; returns the number of organisations."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(REGISTRY_COLUMNS)
+        for org in organisations(seed, region_code, scale):
+            writer.writerow(
+                (
+                    org.ogrn, org.inn, org.kind, org.name_full, org.name_short, org.oktmo, org.territory_oktmo,
+                    "true" if org.is_urban else "false", "true" if org.has_grade_10_11 else "false",
+                    org.folder, "2019-09-01", "",
+                )
+            )  # fmt: skip
+            written += 1
+    return written
