@@ -1,0 +1,1 @@
+"""Who reports what through which channel, and the channels themselves."""

@@ -1,0 +1,157 @@
+"""The folder channel: a directory tree that organisations' files are put into by whatever means.
+
+Own walk over os.scandir rather than fsspec's local file system: that one builds the whole listing in memory and takes
+longer (docs/adr/0005). Remote stores come behind the same protocol on fsspec.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.sources.channel import ChannelError, FileChanged, RemoteFile
+
+logger = logging.getLogger(__name__)
+
+# Left by office programs, browsers and file-transfer clients while a file is open or still arriving.
+TEMPORARY_PREFIXES = (".", "~$", "~wrl")
+TEMPORARY_SUFFIXES = (
+    ".part",
+    ".partial",
+    ".filepart",
+    ".crdownload",
+    ".download",
+    ".tmp",
+    ".temp",
+    ".swp",
+    ".lock",
+    "~",
+)
+SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Reversible: what PostgreSQL cannot store or a terminal would obey, and a percent sign that looks like an escape.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]|%(?=[0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+
+
+class FolderChannel:
+    """Files under one directory. Symbolic links are not followed, so nothing outside of it can be reached."""
+
+    name = "folder"
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def list(self, prefix: str = "") -> Iterator[RemoteFile]:
+        """See Channel.list. A missing root is an error; a missing prefix is an empty listing."""
+        if not self.root.is_dir():
+            raise ChannelError(
+                f"inbox folder {self.root} does not exist: create it or set ORIENTIR_INBOX_DIR to the folder "
+                "that organisations' files arrive in"
+            )
+        start = self.root
+        for part in _parts(prefix):
+            start = start / part
+            if start.is_symlink():
+                logger.warning("symbolic link is not followed: %r", str(start))
+                return
+        if not start.is_dir():
+            return
+        yield from self._walk(os.fspath(start), [_escape(part) for part in _parts(prefix)])
+
+    def open(self, remote: RemoteFile) -> BinaryIO:
+        """See Channel.open."""
+        path = self.root.joinpath(*_parts(remote.source_uri))
+        try:
+            if any(parent.is_symlink() for parent in _between(self.root, path)):
+                raise ChannelError(f"folder channel: {remote.source_uri!r} goes through a symbolic link")
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            raise FileChanged(f"folder channel: {remote.source_uri!r} is gone since it was listed") from error
+        except OSError as error:
+            raise ChannelError(
+                f"folder channel: {remote.source_uri!r} cannot be opened ({error.strerror}): "
+                "check the file's owner and permissions"
+            ) from error
+        stream = os.fdopen(descriptor, "rb")
+        state = os.fstat(stream.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            stream.close()
+            raise ChannelError(f"folder channel: {remote.source_uri!r} is not a regular file")
+        if state.st_size != remote.size or _moment(state) != remote.modified_at:
+            stream.close()
+            raise FileChanged(f"folder channel: {remote.source_uri!r} has changed since it was listed")
+        return stream
+
+    def _walk(self, directory: str, parts: list[str]) -> Iterator[RemoteFile]:
+        try:
+            with os.scandir(directory) as scan:
+                # A directory sorts as "name/", which makes the walk come out in the order of whole addresses.
+                entries = sorted(
+                    ((_escape(e.name) + ("/" if e.is_dir(follow_symlinks=False) else ""), e) for e in scan),
+                    key=lambda pair: pair[0],
+                )
+        except FileNotFoundError:
+            return  # removed while the listing went on
+        except OSError as error:
+            # One unreadable folder must not hide the files of all the other organisations.
+            logger.error("folder %r cannot be listed: %s", directory, error.strerror)
+            return
+        for name, entry in entries:
+            if is_temporary(entry.name):
+                continue
+            if entry.is_symlink():
+                logger.warning("symbolic link is not followed: %r", entry.path)
+            elif name.endswith("/"):
+                yield from self._walk(entry.path, [*parts, name[:-1]])
+            elif entry.is_file(follow_symlinks=False):
+                try:
+                    state = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                yield RemoteFile("/".join([*parts, name]), name, state.st_size, _moment(state))
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a name is that of a lock, a partial upload or a system file rather than of something sent."""
+    lowered = name.lower()
+    return (
+        lowered.startswith(TEMPORARY_PREFIXES)
+        or lowered.endswith(TEMPORARY_SUFFIXES)
+        or lowered in SYSTEM_NAMES
+    )
+
+
+def _moment(state: os.stat_result) -> datetime:
+    # Whole microseconds, as PostgreSQL keeps them; a float would not give the same moment twice.
+    return _EPOCH + timedelta(microseconds=state.st_mtime_ns // 1000)
+
+
+def _parts(address: str) -> list[str]:
+    parts = [_unescape(part) for part in address.split("/") if part]
+    if any(part in {".", ".."} or "\x00" in part or "/" in part for part in parts):
+        raise ChannelError(f"folder channel: {address!r} leads out of the inbox")
+    return parts
+
+
+def _between(root: Path, path: Path) -> list[Path]:
+    return [parent for parent in path.parents if parent != root and root in parent.parents]
+
+
+def _escape(name: str) -> str:
+    if not _UNSAFE.search(name):
+        return name
+    return _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in os.fsencode(match[0])), name)
+
+
+def _unescape(name: str) -> str:
+    if "%" not in name:
+        return name
+    return os.fsdecode(_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), os.fsencode(name)))
