@@ -1,8 +1,8 @@
 """The catalogue of forms: loads and checks the contracts.
 
 Loading builds typed objects and refuses whatever the program would not understand (about 10 ms per form).
-:func:`check_contracts` also validates each file against the JSON schema of the Open Data Contract Standard. It
-takes 0.4 s and runs where a contract enters the house: ``orientir db migrate``, ``orientir form lint``, tests.
+:func:`check_contracts` also validates each file against the JSON schema of the Open Data Contract Standard.
+It takes 0.4 s and runs where a contract enters the house: ``orientir db migrate``, ``orientir form lint``.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def contract(code: str, on: date | None = None) -> FormContract:
 
 
 def find_version(code: str, version: str) -> FormContract | None:
-    """The form in exactly that version, or None. Old submissions are read by the version they were filled in."""
+    """The form in exactly that version, or None: a file is read by the version it was filled in."""
     return next((c for c in all_contracts() if c.code == code and c.version == version), None)
 
 
@@ -162,7 +162,7 @@ def build_contract(source: ContractFile) -> FormContract:
         measures=tuple(str(m) for m in extra.get("measures", ())),
     )
     for role in ("organisation", "period"):
-        if built.role_field(cast(Role, role)) is None:
+        if built.role_field(role) is None:
             raise source.error(("schema",), f"no card field has the role {role!r}")
     return built
 
@@ -232,7 +232,7 @@ def _field(source: ContractFile, item: dict[str, Any], at: tuple[Key, ...]) -> F
             re.compile(pattern)
         except re.error as problem:
             raise source.error((*at, "logicalTypeOptions", "pattern"), str(problem)) from problem
-    role = extra.get("role")
+    role: Role | None = extra.get("role")
     if role is not None:
         _one_of(source, role, get_args(Role), (*extra_at, "role"))
     codes = {str(k): str(v) for k, v in (extra.get("codes") or {}).items()}

@@ -13,8 +13,8 @@ Category = Literal["structure", "value", "arithmetic", "consistency", "plausibil
 class FindingRecord:
     """What was found, where, what was received, what was expected and what to do, in Russian.
 
-    ``cell`` is an address as the submitter sees it: ``C7`` or ``A4:A9`` in a workbook, ``строка 12, столбец 3`` in
-    a CSV file, ``data.service_plan_year`` in a JSON file. ``row_no`` is the sheet row or the line of the file.
+    ``cell`` is an address as the submitter sees it: ``C7``, ``A4:A9`` in a workbook, ``строка 12, столбец 3``
+    in CSV, ``data.service_plan_year`` in JSON. ``row_no`` is the sheet row or the line of the file.
     ``received`` is None where nothing was received or the text must not be repeated (personal data).
     """
 

@@ -23,7 +23,7 @@ class SectionRows:
 
     Each row is ``(row_no, *values of Section.raw_fields, notes)``. ``notes`` is None or a JSON text:
     field -> ``{"kind": "blank"|"no_data"|"dash"|"invalid"|"error"|"formula_without_value", "text": …}`` for
-    every field whose value is None. ``personal`` holds the card's personal fields, which never enter ``rows``.
+    every field whose value is None. ``personal`` holds the card's personal fields: they never enter ``rows``.
     """
 
     rows: list[tuple[Any, ...]] = field(default_factory=list)
@@ -63,8 +63,8 @@ class ReadResult:
 def cell_address(layout: str, sheet: str | None, place: str, row_no: int) -> str:
     """Address of a value, as the submitter sees it.
 
-    ``place`` is ``CellMap.fields[field]``: a card's cell, or a table's column (a letter in a workbook, a number in
-    a CSV file, where ``sheet`` is None).
+    ``place`` is ``CellMap.fields[field]``: a card's cell, or a table's column (a letter in a workbook, a
+    number in a CSV file, where ``sheet`` is None).
     """
     if layout == "card":
         return place
