@@ -1,1 +1,1 @@
-"""When, and in what order; nothing else."""
+"""DAG files: when each step runs and in what order, nothing else."""

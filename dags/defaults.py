@@ -1,0 +1,46 @@
+"""What every DAG has in common: owner, retries, limits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, BaseOperator
+
+OWNER = "orientir"
+
+# A failed connection heals in seconds, a restarted server in minutes: wait 10, 20, 40 s ... up to ten minutes.
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": OWNER,
+    "retries": 2,
+    "retry_delay": timedelta(seconds=10),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(hours=2),
+}
+
+
+def orientir_dag(dag_id: str, *, title: str, doc_md: str, tags: list[str], **options: Any) -> DAG:
+    """Open a DAG with the settings of the house.
+
+    At most one run at a time and no catching up: every step is incremental, so one later run does the work of all
+    that were missed.
+    """
+    return DAG(
+        dag_id=dag_id,
+        dag_display_name=dag_id,
+        description=title,
+        doc_md=doc_md,
+        default_args=DEFAULT_ARGS,
+        tags=["orientir", *tags],
+        catchup=False,
+        max_active_runs=1,
+        render_template_as_native_obj=True,
+        **options,
+    )
+
+
+def chain_tasks(*tasks: BaseOperator) -> None:
+    """Run the tasks one after another."""
+    for earlier, later in zip(tasks, tasks[1:], strict=False):
+        earlier >> later

@@ -1,0 +1,41 @@
+"""Airflow DAG: extracts for the ministry's channel."""
+
+from __future__ import annotations
+
+from airflow.sdk import task
+from airflow.sdk.definitions.param import ParamsDict
+
+from dags import parameters, schedules
+from dags.defaults import orientir_dag
+
+DOC = """\
+### Выгрузки для министерства
+
+Каждый месяц, после того как сданы и проверены месячные формы: таблицы CSV и XLSX, описание `datapackage.json` и
+контрольные суммы. Готовая выгрузка больше не меняется; новая редакция ложится рядом.
+
+Вручную: `orientir publish extract --region chelyabinsk --period 2026-Q2`.
+"""
+
+with orientir_dag(
+    "publish_extracts",
+    title="Выгрузки для министерства",
+    doc_md=DOC,
+    tags=["publish", "extract"],
+    schedule=schedules.timetable(schedules.EXTRACTS),
+    params={"region": parameters.region(), "period": parameters.period(), "as_of": parameters.as_of()},
+) as dag:
+
+    @task(doc_md="По каким регионам выгружать.")
+    def plan(params: ParamsDict) -> list[str]:
+        from orientir import steps
+
+        return steps.regions(params["region"])
+
+    @task(doc_md="Собрать выгрузку одного региона.", map_index_template="{{ region }}")
+    def publish(region: str, params: ParamsDict) -> str:
+        from orientir import steps
+
+        return steps.publish_extract(region, params["period"], params["as_of"])
+
+    publish.expand(region=plan())

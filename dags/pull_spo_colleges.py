@@ -1,0 +1,11 @@
+"""Airflow DAG: colleges' form P2."""
+
+from __future__ import annotations
+
+from dags.pull_factory import Senders, pull_dag
+
+dag = pull_dag(
+    Senders(
+        kind="spo_college", dag_id="pull_spo_colleges", name_ru="колледжи и техникумы (СПО)"
+    )
+)

@@ -1,0 +1,188 @@
+"""The few calls of Airflow's REST API that this project makes, over the standard library."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+from orientir.failures import InfrastructureFailed
+
+# The API answers on this machine: a proxy of the environment must not see the token.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class DagRun:
+    """One run of a DAG: its identity and state (queued, running, success, failed)."""
+
+    dag_id: str
+    run_id: str
+    state: str
+
+    @property
+    def is_finished(self) -> bool:
+        """True once the state cannot change any more."""
+        return self.state in ("success", "failed")
+
+
+@dataclass(frozen=True)
+class TaskInstance:
+    """One task of a run; map_index is -1 where the task is not mapped."""
+
+    task_id: str
+    map_index: int
+    state: str | None
+    try_number: int
+    label: str | None
+
+
+@dataclass(frozen=True)
+class AssetEvent:
+    """One announcement of an asset and the runs that it has started so far."""
+
+    event_id: int
+    asset_id: int
+    asset_name: str
+    source: DagRun | None
+    started: tuple[DagRun, ...]
+
+
+class AirflowApi:
+    """A session with one Airflow API server."""
+
+    def __init__(self, address: str, user: str, password: str) -> None:
+        self.address = address.rstrip("/")
+        self._user = user
+        self._password = password
+        self._token: str | None = None
+
+    def health(self, timeout: float = 2.0) -> dict[str, str]:
+        """Return the state of each component by name; empty while the server does not answer."""
+        request = urllib.request.Request(f"{self.address}/api/v2/monitor/health")
+        try:
+            with _OPENER.open(request, timeout=timeout) as response:
+                answer = json.load(response)
+        except (urllib.error.URLError, OSError, ValueError):
+            return {}
+        return {name: (part or {}).get("status") or "absent" for name, part in answer.items()}
+
+    def dag_ids(self) -> set[str]:
+        """Ids of the DAGs that the processor has read so far."""
+        return {dag["dag_id"] for dag in self._get("dags", limit=PAGE)["dags"]}
+
+    def import_errors(self) -> list[str]:
+        """Files that could not be read as DAGs, each with its last line of traceback."""
+        return [
+            f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}"
+            for error in self._get("importErrors", limit=PAGE)["import_errors"]
+        ]
+
+    def consumers(self) -> dict[str, set[str]]:
+        """Asset name to the ids of the DAGs that it starts."""
+        return {
+            asset["name"]: {dag["dag_id"] for dag in asset["scheduled_dags"]}
+            for asset in self._get("assets", limit=PAGE)["assets"]
+        }
+
+    def unpause(self, dag_id: str) -> None:
+        """Let the scheduler run a DAG."""
+        self._call("PATCH", f"dags/{dag_id}", {"is_paused": False})
+
+    def trigger(self, dag_id: str, conf: dict[str, Any]) -> DagRun:
+        """Start a run of a DAG with these parameters."""
+        return _dag_run(self._call("POST", f"dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf}))
+
+    def run(self, run: DagRun) -> DagRun:
+        """Return the run with its present state."""
+        return _dag_run(self._get(f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"))
+
+    def tasks(self, run: DagRun) -> list[TaskInstance]:
+        """Return the task instances of a run."""
+        path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}/taskInstances"
+        return [
+            TaskInstance(
+                task_id=entry["task_id"],
+                map_index=entry["map_index"],
+                state=entry["state"],
+                try_number=entry["try_number"],
+                label=entry.get("rendered_map_index"),
+            )
+            for entry in self._get(path, limit=PAGE)["task_instances"]
+        ]
+
+    def log(self, run: DagRun, task: TaskInstance) -> list[str]:
+        """Return the log lines of the last try of a task."""
+        path = (
+            f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"
+            f"/taskInstances/{task.task_id}/logs/{task.try_number}"
+        )
+        lines: list[str] = []
+        for entry in self._get(path, map_index=task.map_index, full_content="true")["content"]:
+            if isinstance(entry, str):
+                lines.append(entry)
+                continue
+            lines.append(str(entry.get("event", "")))
+            for error in entry.get("error_detail") or []:
+                lines.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
+                lines += [
+                    f"  {frame['filename']}:{frame['lineno']} {frame['name']}"
+                    for frame in (error.get("frames") or [])[-3:]
+                ]
+        return lines
+
+    def events_from(self, run: DagRun) -> list[AssetEvent]:
+        """Return the asset events that a run has announced."""
+        answer = self._get("assets/events", source_dag_id=run.dag_id, source_run_id=run.run_id, limit=PAGE)
+        return [
+            AssetEvent(
+                event_id=entry["id"],
+                asset_id=entry["asset_id"],
+                asset_name=entry["name"],
+                source=run,
+                started=tuple(_dag_run(started) for started in entry["created_dagruns"]),
+            )
+            for entry in answer["asset_events"]
+        ]
+
+    def _get(self, path: str, **query: Any) -> Any:
+        suffix = f"?{urllib.parse.urlencode(query)}" if query else ""
+        return self._call("GET", f"{path}{suffix}", None)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        if self._token is None:
+            self._token = self._send(
+                "POST", "/auth/token", {"username": self._user, "password": self._password}, None
+            )["access_token"]
+        return self._send(method, f"/api/v2/{path}", body, self._token)
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None, token: str | None) -> Any:
+        request = urllib.request.Request(
+            f"{self.address}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
+        )
+        try:
+            with _OPENER.open(request, timeout=30) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            detail = error.read().decode("utf-8", "replace")[:500]
+            raise InfrastructureFailed(f"Airflow answered {error.code} to {method} {path}: {detail}") from error
+        except (urllib.error.URLError, OSError) as error:
+            raise InfrastructureFailed(
+                f"Airflow's API at {self.address} does not answer: {error}",
+                hint="see the logs under var/airflow/logs, or start it with `make up`",
+            ) from error
+
+
+def _dag_run(entry: dict[str, Any]) -> DagRun:
+    return DagRun(
+        dag_id=entry["dag_id"],
+        run_id=entry.get("dag_run_id") or entry["run_id"],
+        state=entry["state"],
+    )

@@ -1,0 +1,188 @@
+"""Building the warehouse: whether it is needed, what it is built from, and the record of it.
+
+A build is named by its fingerprint: the decisions and the registry as they stand, the calendar, the dbt project and the
+moment as of which data count. Marts that were built from the same fingerprint need no second build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from orientir.failures import CommandFailed, USAGE
+
+# The day of an open clock ends at midnight of the region, and with it what is late.
+ZONE = ZoneInfo("Asia/Yekaterinburg")
+NOT_PROJECT = ("target", "logs", "dbt_packages")
+
+
+class MomentError(CommandFailed):
+    """The moment given is not a date and time with an offset."""
+
+    exit_code = USAGE
+
+
+def moment(as_of: str | None) -> datetime:
+    """Return the moment as of which data count: the one given, or now.
+
+    Raises MomentError when the text is no ISO 8601 time with an offset.
+    """
+    from warehouse import clock
+
+    if as_of is None:
+        return clock.now()
+    try:
+        parsed = datetime.fromisoformat(as_of)
+    except ValueError as error:
+        raise MomentError(f"{as_of!r} is not a moment", hint="write it as 2026-07-20T09:00:00+05:00") from error
+    if parsed.tzinfo is None:
+        raise MomentError(f"{as_of!r} has no offset from UTC", hint="write it as 2026-07-20T09:00:00+05:00")
+    return parsed
+
+
+def project_hash(project_dir: Path) -> str:
+    """SHA-256 over the names and bytes of the dbt project, less what dbt writes there."""
+    digest = hashlib.sha256()
+    for path in sorted(project_dir.rglob("*")):
+        relative = path.relative_to(project_dir)
+        if path.is_file() and relative.parts[0] not in NOT_PROJECT:
+            content = path.read_bytes()
+            digest.update(f"{relative.as_posix()}\n{len(content)}\n".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+LEDGER_STATE = """
+select
+    (select coalesce(md5(string_agg(d.submission_id || d.ruleset_version || d.outcome, ',' order by d.submission_id)), '')
+     from ledger.decision as d where d.is_current),
+    (select coalesce(md5(string_agg(v.registry_sha256, ',' order by v.registry_sha256)), '')
+     from ledger.registry_version as v),
+    (select coalesce(md5(string_agg(
+        o.ogrn || o.form_code || o.period_code || o.due_on || o.grace_until, ',' order by o.ogrn, o.form_code, o.period_code
+     )), '') from ledger.obligation as o)
+"""
+
+
+def fingerprint(as_of: str | None) -> str:
+    """Return the SHA-256 of everything that the marts follow from.
+
+    While the clock runs, the part of the moment that counts is its day: a build made this morning holds until a
+    decision changes or the day ends. A moment given, or a fixed clock, counts in full.
+    """
+    from warehouse.connection import connect
+    from warehouse.settings import get_settings
+
+    settings = get_settings()
+    at = moment(as_of)
+    is_open = as_of is None and settings.clock is None
+    when = at.astimezone(ZONE).date().isoformat() if is_open else at.astimezone(UTC).isoformat()
+    with connect("loader") as connection:
+        state = connection.execute(LEDGER_STATE).fetchone()
+    if state is None:
+        raise AssertionError("a query of aggregates returns one row")
+    parts = [when, project_hash(settings.project_dir / "dbt_project"), *state]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def plan(as_of: str | None = None, *, wait_for_validation: bool = False) -> dict[str, str] | None:
+    """Open a build, or return None when none is needed.
+
+    None is needed when the last build succeeded with the same fingerprint, or, with wait_for_validation, while
+    submissions are still being checked: their decisions will start the next build.
+    """
+    from warehouse.connection import connect
+
+    wanted = fingerprint(as_of)
+    with connect("loader") as connection:
+        last = connection.execute(
+            "select fingerprint, outcome from ledger.build order by started_at desc limit 1"
+        ).fetchone()
+        if last == (wanted, "success"):
+            return None
+        if wait_for_validation and _undecided(connection):
+            return None
+        planned = {
+            "build_id": str(uuid.uuid4()),
+            "fingerprint": wanted,
+            "as_of": moment(as_of).isoformat(),
+        }
+        # When a build ran is a fact about the machine, so it is the machine's time, also under a fixed clock.
+        connection.execute(
+            "insert into ledger.build (build_id, fingerprint, as_of, started_at) values (%s, %s, %s, %s)",
+            [planned["build_id"], planned["fingerprint"], planned["as_of"], datetime.now(UTC)],
+        )
+        connection.commit()
+    return planned
+
+
+def _undecided(connection: object) -> bool:
+    from psycopg import Connection
+
+    assert isinstance(connection, Connection)
+    row = connection.execute("select exists (select 1 from ledger.submission where state <> 'decided')").fetchone()
+    return bool(row and row[0])
+
+
+def run_layers(planned: dict[str, str]) -> None:
+    """Build every layer in one dbt run. Raises warehouse.dbt.DbtFailed, naming the nodes."""
+    import json
+
+    from warehouse.dbt import run_dbt
+
+    run_dbt(["build", "--selector", "data", "--vars", json.dumps({"as_of": planned["as_of"]})])
+
+
+def finish(planned: dict[str, str]) -> int:
+    """Load the findings of dbt's rules and close the build as a success. Returns the number of findings."""
+    from expectations.dbt_findings import collect_rule_findings
+    from ingest.ledger import events
+    from warehouse.connection import connect
+
+    findings = collect_rule_findings()
+    with connect("loader") as connection:
+        connection.execute(
+            "update ledger.build set finished_at = %s, outcome = 'success' where build_id = %s and outcome is null",
+            [datetime.now(UTC), planned["build_id"]],
+        )
+        events.append(
+            connection,
+            [
+                events.Event(
+                    "build.finished",
+                    f"build:{planned['fingerprint'][:16]}",
+                    {"fingerprint": planned["fingerprint"], "as_of": planned["as_of"], "rule_findings": findings},
+                )
+            ],
+        )
+        connection.commit()
+    return findings
+
+
+def fail(planned: dict[str, str]) -> None:
+    """Close the build as failed."""
+    from warehouse.connection import connect
+
+    with connect("loader") as connection:
+        connection.execute(
+            "update ledger.build set finished_at = %s, outcome = 'failed' where build_id = %s and outcome is null",
+            [datetime.now(UTC), planned["build_id"]],
+        )
+        connection.commit()
+
+
+def current() -> dict[str, str]:
+    """Return what the marts were last built from; empty before the first build."""
+    from warehouse.connection import connect
+
+    with connect("loader") as connection:
+        row = connection.execute(
+            "select build_id, fingerprint, as_of from ledger.build where outcome = 'success'"
+            " order by started_at desc limit 1"
+        ).fetchone()
+    if row is None:
+        return {}
+    return {"build_id": str(row[0]), "fingerprint": row[1], "as_of": row[2].isoformat()}

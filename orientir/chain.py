@@ -1,0 +1,106 @@
+"""Follow runs through the assets they announce, until everything they set off has ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from orientir.airflow_api import AirflowApi, DagRun
+from orientir.failures import DataFailed, InfrastructureFailed
+
+POLL_SECONDS = 0.5
+LOG_LINES = 25
+# A consumer's run appears within a scheduler loop of the announcement.
+START_SECONDS = 120.0
+
+Report = Callable[[DagRun, int, int], None]
+
+
+@dataclass
+class Chain:
+    """The runs of one chain, in the order in which they were seen."""
+
+    runs: dict[tuple[str, str], DagRun] = field(default_factory=dict)
+    announced_by: set[tuple[str, str]] = field(default_factory=set)
+    unanswered_since: dict[int, float] = field(default_factory=dict)
+
+    def add(self, runs: Iterable[DagRun]) -> None:
+        for run in runs:
+            self.runs[run.dag_id, run.run_id] = run
+
+    def unfinished(self) -> list[DagRun]:
+        return [run for run in self.runs.values() if not run.is_finished]
+
+
+def follow(
+    api: AirflowApi, started: Iterable[DagRun], report: Report, check_alive: Callable[[], None], seconds: float = 3600.0
+) -> list[DagRun]:
+    """Wait for the runs, for the runs that their announcements start, and so on. Returns them all.
+
+    report(run, done, total) is called whenever the state or the count of finished tasks of a run changes.
+    check_alive raises when a component has died. Raises DataFailed, naming the task and the end of its log, as soon as
+    a run has failed; InfrastructureFailed when the time is over or an announcement starts nothing.
+    """
+    consumers = api.consumers()
+    chain = Chain()
+    chain.add(started)
+    seen: dict[tuple[str, str], tuple[str, int, int]] = {}
+    deadline = time.monotonic() + seconds
+    while True:
+        check_alive()
+        for run in chain.unfinished():
+            now = api.run(run)
+            chain.add([now])
+            tasks = api.tasks(now)
+            done = sum(task.state in ("success", "skipped", "failed", "upstream_failed") for task in tasks)
+            if seen.get((run.dag_id, run.run_id)) != (now.state, done, len(tasks)):
+                seen[run.dag_id, run.run_id] = (now.state, done, len(tasks))
+                report(now, done, len(tasks))
+            if now.state == "failed":
+                raise DataFailed(explain(api, now))
+        waiting = _add_consumers(api, chain, consumers)
+        if not chain.unfinished() and not waiting:
+            return list(chain.runs.values())
+        if time.monotonic() > deadline:
+            names = ", ".join(f"{run.dag_id} ({run.state})" for run in chain.unfinished())
+            raise InfrastructureFailed(f"the runs did not end within {seconds:.0f} s: {names}")
+        time.sleep(POLL_SECONDS)
+
+
+def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]) -> bool:
+    """Add the runs that announcements have started. True while an announcement waits for its consumer."""
+    waiting = False
+    for key, run in list(chain.runs.items()):
+        if not run.is_finished or key in chain.announced_by:
+            continue
+        answered = True
+        for event in api.events_from(run):
+            missing = consumers.get(event.asset_name, set()) - {started.dag_id for started in event.started}
+            chain.add(new for new in event.started if (new.dag_id, new.run_id) not in chain.runs)
+            if missing:
+                answered = False
+                since = chain.unanswered_since.setdefault(event.event_id, time.monotonic())
+                if time.monotonic() - since > START_SECONDS:
+                    raise InfrastructureFailed(
+                        f"{run.dag_id} announced {event.asset_name}, but {', '.join(sorted(missing))} did not start",
+                        hint="is it paused? see the Airflow page of the DAG",
+                    )
+        if answered:
+            chain.announced_by.add(key)
+        else:
+            waiting = True
+    return waiting
+
+
+def explain(api: AirflowApi, run: DagRun) -> str:
+    """Say which tasks of a failed run failed, with the end of the log of the first."""
+    failed = [task for task in api.tasks(run) if task.state == "failed"]
+    lines = [f"{run.dag_id} failed (run {run.run_id})"]
+    for task in failed:
+        part = "" if task.map_index < 0 else f"[{task.label or task.map_index}]"
+        lines.append(f"  task {task.task_id}{part}, try {task.try_number}")
+    for task in failed[:1]:
+        lines.append(f"  the end of the log of {task.task_id}:")
+        lines += [f"    {line}" for line in api.log(run, task)[-LOG_LINES:]]
+    return "\n".join(lines)
