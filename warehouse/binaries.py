@@ -74,13 +74,17 @@ def copy_binaries(binaries: Binaries, target: Path) -> Binaries:
         shutil.rmtree(target, ignore_errors=True)
         for part in ("bin", "lib", "share"):
             shutil.copytree(binaries.directory.parent / part, target / part, symlinks=True)
-        for path in [target, *target.rglob("*")]:
-            if not path.is_symlink():  # an installation made under umask 077 is closed to others
-                path.chmod(
-                    path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444)
-                )
+        _open_to_all(target)
         stamp.write_text(origin, encoding="utf-8")
     return _inspect(target / "bin")
+
+
+def _open_to_all(target: Path) -> None:
+    """An installation made under umask 077 is closed to others, and so is a copy of it."""
+    for path in [target, *target.rglob("*")]:
+        if not path.is_symlink():
+            needed = 0o555 if path.is_dir() or path.parent.name == "bin" else 0o444
+            path.chmod(path.stat().st_mode | needed)
 
 
 def _wheel_directories() -> list[Path]:

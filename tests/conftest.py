@@ -1,0 +1,75 @@
+"""Fixtures of the whole suite: settings that point to a folder of the session's own, and its own PostgreSQL.
+
+Nothing here touches ``var/`` of the project or a server that somebody else started. Under pytest-xdist every
+worker has its own folder, port and server.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from warehouse.embedded import EmbeddedPostgres
+from warehouse.postmaster import free_port
+from warehouse.settings import Settings, get_settings
+
+# The demo's "today", so that nothing in the tests depends on the day they run.
+CLOCK = "2026-07-20T09:00:00+05:00"
+CLEANED_SCHEMAS = ("ledger", "raw", "pii")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_settings() -> Iterator[Settings]:
+    """Settings of the session: an own ``var`` folder and port, the demo's clock, no ``.env``."""
+    folder = Path(tempfile.mkdtemp(prefix="orientir-tests-"))
+    # PostgreSQL's system account has to enter it when the tests run as root.
+    folder.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("ORIENTIR_")]:
+            patch.delenv(name)
+        patch.setenv("ORIENTIR_ENV_FILE", "")
+        patch.setenv("ORIENTIR_VAR_DIR", str(folder / "var"))
+        patch.setenv("ORIENTIR_PG_PORT", str(free_port()))
+        patch.setenv("ORIENTIR_CLOCK", CLOCK)
+        patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+        patch.setenv("DO_NOT_TRACK", "1")
+        get_settings.cache_clear()
+        settings = get_settings()
+        try:
+            yield settings
+        finally:
+            EmbeddedPostgres(settings).destroy()
+            shutil.rmtree(folder, ignore_errors=True)
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def warehouse_db(session_settings: Settings) -> Settings:
+    """A running PostgreSQL with the migrated database ``orientir``, raw tables included."""
+    from ingest.forms.ddl import migrate_raw
+    from warehouse.migrate import migrate
+
+    migrate()
+    migrate_raw()
+    return session_settings
+
+
+@pytest.fixture
+def clean_db(warehouse_db: Settings) -> Settings:
+    """The database with every table of ``ledger``, ``raw`` and ``pii`` empty."""
+    from warehouse.connection import connect
+
+    with connect("owner") as connection:
+        rows = connection.execute(
+            "select schemaname, tablename from pg_tables where schemaname = any(%s) order by 1, 2",
+            [list(CLEANED_SCHEMAS)],
+        ).fetchall()
+        tables = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table in rows)
+        # The event log refuses to be emptied; as a replica, a superuser runs no triggers.
+        connection.execute("set local session_replication_role = replica")
+        connection.execute(sql.SQL("truncate {}").format(tables))
+    return warehouse_db

@@ -1,0 +1,111 @@
+"""Running dbt in this process: importing it costs two seconds, which a subprocess would pay at every call."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from warehouse import clock
+from warehouse.connection import uri
+from warehouse.settings import get_settings
+
+FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
+
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class FailedNode:
+    """A model, seed, snapshot or test that did not succeed, and dbt's words about it."""
+
+    unique_id: str
+    status: str
+    message: str
+
+
+class DbtFailed(RuntimeError):  # noqa: N818  the name that the tasks know it by
+    """dbt did not do what it was asked. ``nodes`` is empty if it failed before running any."""
+
+    def __init__(self, command: str, nodes: tuple[FailedNode, ...], cause: str, log: Path) -> None:
+        self.nodes = nodes
+        lines = [f"{node.unique_id} ({node.status}): {node.message}" for node in nodes] or [cause]
+        super().__init__("\n- ".join([f"`dbt {command}` failed:", *lines]) + f"\nFull log: {log}")
+
+
+def profile_env(as_of: str | None = None) -> dict[str, str]:
+    """The environment that ``dbt_project/profiles.yml`` and its variables read.
+
+    dbt connects as the transformer. ``as_of`` is an ISO moment; left out, it is now by the house's clock.
+    """
+    address = urlsplit(uri("transformer"))
+    return {
+        "ORIENTIR_DBT_HOST": str(address.hostname),
+        "ORIENTIR_DBT_PORT": str(address.port or 5432),
+        "ORIENTIR_DBT_USER": unquote(str(address.username)),
+        "ORIENTIR_DBT_PASSWORD": unquote(str(address.password)),
+        "ORIENTIR_DBT_DATABASE": unquote(address.path.removeprefix("/")),
+        "ORIENTIR_AS_OF": as_of or clock.now().isoformat(),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def run_dbt(args: list[str]) -> None:
+    """Run a dbt command, such as ``["build", "--select", "marts"]``, on the project of this house.
+
+    Artifacts go to ``<dbt_dir>/target``, the log to ``<dbt_dir>/logs/dbt.log``; the screen gets errors only,
+    unless the environment says ``DBT_QUIET=false``. Commands run one after another, whatever process they are
+    called from: two builds at once would replace the same tables.
+    Raises DbtFailed, which names the failing nodes.
+    """
+    settings = get_settings()
+    project_dir = settings.project_dir / "dbt_project"
+    logs = settings.dbt_dir / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    environment = {
+        "DBT_QUIET": "true",
+        "DBT_USE_COLORS": "false",
+        **os.environ,
+        **profile_env(os.environ.get("ORIENTIR_AS_OF")),
+        "DBT_TARGET_PATH": str(settings.dbt_dir / "target"),
+        "DBT_LOG_PATH": str(logs),
+    }
+    command = [*args, "--project-dir", str(project_dir), "--profiles-dir", str(project_dir)]
+    with _one_at_a_time, (settings.dbt_dir / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _environment(environment):
+            from dbt.cli.main import dbtRunner
+
+            outcome = dbtRunner().invoke(command)
+    if not outcome.success:
+        cause = str(outcome.exception) if outcome.exception is not None else "see the log"
+        raise DbtFailed(" ".join(args), _failed_nodes(outcome.result), cause, logs / "dbt.log")
+
+
+def _failed_nodes(result: Any) -> tuple[FailedNode, ...]:
+    """The results of a run that did not succeed; commands such as ``parse`` have none."""
+    return tuple(
+        FailedNode(entry.node.unique_id, str(entry.status), str(entry.message or "").strip())
+        for entry in getattr(result, "results", ())
+        if str(entry.status) in FAILED
+    )
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """dbt reads its profile from the process's environment; what was there comes back afterwards."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                os.environ.pop(name, None)
