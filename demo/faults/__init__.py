@@ -1,0 +1,6 @@
+"""What people and programs do to forms, each fault with the rule that must find it and the cell it stands in."""
+
+from demo.faults import wrong_content, wrong_layout, wrong_values
+from demo.faults.kinds import CATALOGUE, FaultKind, Place, Spoil
+
+__all__ = ["CATALOGUE", "FaultKind", "Place", "Spoil", "wrong_content", "wrong_layout", "wrong_values"]

@@ -1,0 +1,149 @@
+"""Faults in the form itself: sheets, headers, rows and columns that were moved, renamed, added or deleted."""
+
+from demo.faults.kinds import XLSX_FORMS, Place, Spoil, fault
+from demo.spreadsheet import HEADER, INPUT, Sheet, address
+from ingest.forms.contract import Section
+
+DATA_SECTION = {"S1": "by_grade", "S3": "events", "S5": "by_grade", "P2": "trials"}
+
+
+def _data(spoil: Spoil) -> tuple[Section, Sheet]:
+    section = spoil.section(DATA_SECTION[spoil.values.form_code])
+    return section, spoil.draft.sheet(section.sheet)
+
+
+@fault("draft", "structure", "READ.SHEET_MISSING", forms=XLSX_FORMS)
+def missing_sheet(spoil: Spoil) -> Place:
+    """A sheet was deleted."""
+    section, sheet = _data(spoil)
+    spoil.draft.sheets.remove(sheet)
+    return Place(section.name, section.sheet)
+
+
+@fault("draft", "structure", "READ.SHEET_MISSING", forms=XLSX_FORMS)
+def renamed_sheet(spoil: Spoil) -> Place:
+    """A sheet was renamed."""
+    section, sheet = _data(spoil)
+    sheet.name = "Лист1"
+    return Place(section.name, section.sheet)
+
+
+@fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
+def renamed_header(spoil: Spoil) -> Place:
+    """A column's heading was rewritten."""
+    section, sheet = _data(spoil)
+    column = spoil.rng.randint(2, len(section.fields))
+    row = section.header_row or 3
+    sheet.put(row, column, "Комментарий", HEADER)
+    return Place(section.name, section.sheet, address(row, column), row, None, "Комментарий")
+
+
+@fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
+def shifted_header(spoil: Spoil) -> Place:
+    """A row was inserted above the header."""
+    section, sheet = _data(spoil)
+    row = section.header_row or 3
+    sheet.shift_down(row)
+    return Place(section.name, section.sheet, None, row)
+
+
+@fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
+def columns_swapped(spoil: Spoil) -> Place:
+    """Two columns changed places, with their data."""
+    section, sheet = _data(spoil)
+    left, row = len(section.fields) - 2, section.header_row or 3
+    for at in range(row, sheet.last_row() + 1):
+        first, second = sheet.cells.pop((at, left), None), sheet.cells.pop((at, left + 1), None)
+        if first:
+            sheet.cells[at, left + 1] = first
+        if second:
+            sheet.cells[at, left] = second
+    return Place(section.name, section.sheet, address(row, left), row, None, section.fields[left].title)
+
+
+@fault("draft", "structure", "READ.ROW_LABEL", "READ.LABEL", forms=("S1", "S5"))
+def deleted_row(spoil: Spoil) -> Place:
+    """A row of a fixed block was deleted."""
+    section, sheet = _data(spoil)
+    row = section.first_row or 4
+    sheet.delete_row(row)
+    return Place(section.name, section.sheet, None, row)
+
+
+@fault("draft", "structure", "READ.LABEL", "READ.ROW_LABEL", forms=XLSX_FORMS)
+def renamed_label(spoil: Spoil) -> Place:
+    """The name of an indicator in the card was rewritten."""
+    section = spoil.section("card")
+    sheet = spoil.draft.sheet(section.sheet)
+    row = (section.first_row or 4) + 2
+    sheet.put(row, 1, "Как называется ваша школа", HEADER)
+    return Place(section.name, section.sheet, address(row, 1), row, None, "Как называется ваша школа")
+
+
+@fault("draft", "structure", "READ.TOTAL_ROW", forms=("S3",))
+def totals_row_among_data(spoil: Spoil) -> Place:
+    """«Итого» under the events."""
+    section, sheet = _data(spoil)
+    rows = spoil.values.rows(section.name)
+    row = (section.first_row or 4) + len(rows)
+    sheet.put(row, 1, "Итого", INPUT)
+    for column, field_ in enumerate(section.fields, 1):
+        if field_.type == "integer":
+            sheet.put(row, column, sum(int(str(r.get(field_.name) or 0)) for r in rows), INPUT)
+    return Place(section.name, section.sheet, address(row, 1), row, None, "Итого")
+
+
+@fault("draft", "structure", "READ.MERGED", forms=XLSX_FORMS)
+def merged_cells(spoil: Spoil) -> Place:
+    """Cells merged in the data area."""
+    section, sheet = _data(spoil)
+    row = section.first_row or 4
+    sheet.put(row + 1, 3, None)
+    sheet.merged.append(f"C{row}:C{row + 1}")
+    return Place(section.name, section.sheet, f"C{row}:C{row + 1}", row)
+
+
+@fault("draft", "structure", "READ.HIDDEN", forms=("S1", "S5"))
+def hidden_row(spoil: Spoil) -> Place:
+    """A row with figures is hidden."""
+    section, sheet = _data(spoil)
+    row = section.first_row or 4
+    sheet.hidden_rows.add(row)
+    return Place(section.name, section.sheet, None, row)
+
+
+@fault("draft", "structure", "READ.EXTRA_SHEET", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+def extra_sheet(spoil: Spoil) -> Place:
+    """A sheet of one's own with drafts."""
+    sheet = Sheet("Черновик")
+    sheet.put(1, 1, "Посчитать ещё раз до пятницы")
+    sheet.put(2, 1, 125)
+    spoil.draft.sheets.insert(len(spoil.draft.sheets) - 1, sheet)
+    return Place(None, "Черновик")
+
+
+@fault("draft", "structure", "READ.EXTRA_CELL", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+def note_beside_the_table(spoil: Spoil) -> Place:
+    """A note to the right of the table."""
+    section, sheet = _data(spoil)
+    row, column = section.first_row or 4, len(section.fields) + 2
+    sheet.put(row, column, "уточнить у завуча", INPUT)
+    return Place(section.name, section.sheet, address(row, column), row, None, "уточнить у завуча")
+
+
+@fault("draft", "structure", "READ.HEADER", forms=("P2",))
+def wrong_columns(spoil: Spoil) -> Place:
+    """A column was taken out of the CSV."""
+    card, table = spoil.contract.sections
+    header = len(card.fields) + 2
+    for line in spoil.draft.lines[header:]:
+        del line[4]
+    return Place(table.name, None, f"строка {header + 1}", header + 1)
+
+
+@fault("draft", "structure", "READ.LABEL", "READ.NO_DATA", "READ.FORMAT", forms=("C1",))
+def missing_key(spoil: Spoil) -> Place:
+    """A key is absent from the JSON document."""
+    section = spoil.section("card")
+    del spoil.draft.document[str(section.path)]["service_plan_year"]
+    return Place("card", None, f"{section.path}.service_plan_year", 0, "service_plan_year")

@@ -1,0 +1,224 @@
+"""Faults in what was typed: the file is a proper form, the values are not."""
+
+from datetime import timedelta
+
+from demo.cells import AsWritten, ErrorCell, Formula
+from demo.faults.kinds import COUNTED, XLSX_FORMS, Place, Spoil, any_count, any_row, fault
+from demo.values import Value
+
+JUNK = ("4 из 8", "около 20", "12 чел.", "см. приложение", "15+3", "пять")
+
+
+def _type_over(spoil: Spoil, value: Value, shown: str | None) -> Place:
+    section, field, index, row = any_count(spoil)
+    row[field] = value
+    return spoil.place(section, field, index, shown)
+
+
+@fault("values", "value", "READ.TYPE")
+def text_in_number(spoil: Spoil) -> Place:
+    """«4 из 8» where a number of people belongs."""
+    text = spoil.rng.choice(JUNK)
+    return _type_over(spoil, AsWritten(text), text)
+
+
+@fault("values", "value", "READ.NO_DATA", "READ.TYPE")
+def no_data_in_required(spoil: Spoil) -> Place:
+    """«нет данных» in a required cell."""
+    return _type_over(spoil, AsWritten("нет данных"), "нет данных")
+
+
+@fault("values", "value", "READ.NO_DATA", "READ.TYPE")
+def dash_in_required(spoil: Spoil) -> Place:
+    """A dash in a required cell: it is not a zero."""
+    return _type_over(spoil, AsWritten("—"), "—")
+
+
+@fault("values", "value", "READ.TYPE")
+def fraction_of_a_person(spoil: Spoil) -> Place:
+    """A decimal where whole people are counted."""
+    if spoil.suffix == "json":
+        return _type_over(spoil, 12.5, "12.5")
+    return _type_over(spoil, AsWritten("12,5"), "12,5")
+
+
+@fault("values", "value")
+def negative_number(spoil: Spoil) -> Place:
+    """A negative number of people."""
+    return _type_over(spoil, -7, "-7")
+
+
+@fault("values", "value")
+def beyond_the_bound(spoil: Spoil) -> Place:
+    """A number above the largest that the form allows: an extra digit or two."""
+    return _type_over(spoil, 990_000, "990000")
+
+
+@fault("values", "value", "READ.ERROR_CELL", forms=XLSX_FORMS)
+def error_cell(spoil: Spoil) -> Place:
+    """#DIV/0! left by somebody's own formula."""
+    code = spoil.rng.choice(("#DIV/0!", "#REF!", "#VALUE!", "#N/A"))
+    return _type_over(spoil, ErrorCell(code), code)
+
+
+@fault("values", "value", "READ.FORMULA_NO_VALUE", forms=XLSX_FORMS)
+def formula_without_value(spoil: Spoil) -> Place:
+    """A formula that was never calculated: the file was written by a program, not by a spreadsheet."""
+    return _type_over(spoil, Formula("2+3", None), "=2+3")
+
+
+@fault("values", "value", "READ.NO_DATA", "READ.TYPE")
+def blank_in_required(spoil: Spoil) -> Place:
+    """An empty cell where a number is required."""
+    if spoil.suffix != "json":
+        return _type_over(spoil, None, None)
+    section, field, index, row = any_count(spoil)
+    row[field] = AsWritten("")
+    return spoil.place(section, field, index)
+
+
+@fault("values", "arithmetic", forms=("S1", "S3", "S5"))
+def total_is_not_the_sum(spoil: Spoil) -> Place:
+    """The total differs from what it adds up."""
+    form = spoil.values.form_code
+    if form == "S1":
+        index, row = 6, spoil.values.row("by_grade", "total")
+        row["students"] = int(str(row["students"])) + spoil.rng.randint(1, 9)
+        return spoil.place("by_grade", "students", index, row["students"])
+    if form == "S3":
+        index, row = any_row(spoil, "events")
+        row["participants_total"] = int(str(row["participants_total"])) + spoil.rng.randint(1, 9)
+        return spoil.place("events", "participants_total", index, row["participants_total"])
+    index, row = 0, spoil.values.row("by_grade", "9")
+    row["undecided"] = int(str(row["undecided"])) + 1
+    return spoil.place("by_grade", "surveyed", index, row["surveyed"])
+
+
+@fault("values", "arithmetic")
+def part_exceeds_whole(spoil: Spoil) -> Place:
+    """«Of them» more than there are."""
+    form = spoil.values.form_code
+    whole, of_them = {
+        "S1": ("students", "students_ovz"),
+        "S3": ("participants_total", "participants_ovz"),
+        "S5": ("surveyed", "to_other_region"),
+        "C1": ("service_fact_cumulative", "service_age_14_17"),
+        "P2": ("participants", "participants_ovz"),
+    }[form]
+    section, _ = COUNTED[form]
+    rows = spoil.values.rows(section)
+    index = spoil.rng.randrange(len(rows)) if form in ("S3", "P2") else 0
+    rows[index][of_them] = int(str(rows[index][whole])) + spoil.rng.randint(1, 5)
+    return spoil.place(section, of_them, index, rows[index][of_them])
+
+
+@fault("values", "arithmetic", forms=("S5",))
+def surveyed_exceeds_graduates(spoil: Spoil) -> Place:
+    """More surveyed than graduate."""
+    row = spoil.values.row("by_grade", "9")
+    excess = int(str(row["graduates"])) - int(str(row["surveyed"])) + spoil.rng.randint(1, 5)
+    row["surveyed"] = int(str(row["surveyed"])) + excess
+    row["to_spo"] = int(str(row["to_spo"])) + excess
+    return spoil.place("by_grade", "surveyed", 0, row["surveyed"])
+
+
+@fault("values", "arithmetic", forms=("S3",))
+def unique_total_is_not_the_sum(spoil: Spoil) -> Place:
+    """Unique pupils in all differ from the sum over grades."""
+    row = spoil.values.row("coverage", "diagnostics")
+    row["unique_total"] = int(str(row["unique_total"])) + spoil.rng.randint(3, 20)
+    return spoil.place("coverage", "unique_total", 0, row["unique_total"])
+
+
+@fault("values", "value", forms=("S3",))
+def unknown_measure(spoil: Spoil) -> Place:
+    """A code that no road map has."""
+    index, row = any_row(spoil, "events")
+    row["measure_code"] = "Ч9.9" if spoil.org.region_code == "chelyabinsk" else "Т9.9"
+    return spoil.place("events", "measure_code", index, row["measure_code"])
+
+
+@fault("values", "consistency", forms=("S3",))
+def measure_of_the_other_region(spoil: Spoil) -> Place:
+    """A code from the road map of the other region."""
+    index, row = any_row(spoil, "events")
+    row["measure_code"] = "Т3.2.17" if spoil.org.region_code == "chelyabinsk" else "Ч4.4"
+    return spoil.place("events", "measure_code", index, row["measure_code"])
+
+
+@fault("values", "consistency", forms=("S3", "P2"))
+def date_outside_the_period(spoil: Spoil) -> Place:
+    """An event dated a year before the period."""
+    section, field = ("events", "event_date") if spoil.values.form_code == "S3" else ("trials", "trial_date")
+    index, row = any_row(spoil, section)
+    row[field] = row[field] - timedelta(days=364)  # type: ignore[operator]
+    return spoil.place(section, field, index, f"{row[field]:%d.%m.%Y}")
+
+
+@fault("values", "value", "READ.TYPE", forms=("S3", "P2"))
+def impossible_date(spoil: Spoil) -> Place:
+    """31 February."""
+    section, field = ("events", "event_date") if spoil.values.form_code == "S3" else ("trials", "trial_date")
+    index, row = any_row(spoil, section)
+    row[field] = AsWritten("31.02.2026")
+    return spoil.place(section, field, index, "31.02.2026")
+
+
+@fault("values", "value", "READ.CODE", "READ.TYPE", forms=("S1", "S3", "P2"))
+def word_not_in_the_list(spoil: Spoil) -> Place:
+    """A word of one's own where the form offers a list."""
+    form = spoil.values.form_code
+    if form == "S1":
+        spoil.values.card["profminimum_level"] = AsWritten("углублённый")
+        return spoil.place("card", "profminimum_level", 0, "углублённый")
+    section, field, word = {
+        "S3": ("events", "activity_kind", "мастер-класс"),
+        "P2": ("trials", "has_employer", "частично"),
+    }[form]
+    index, row = any_row(spoil, section)
+    row[field] = AsWritten(word)
+    return spoil.place(section, field, index, word)
+
+
+@fault("values", "value", forms=("P2",))
+def specialty_turned_into_a_date(spoil: Spoil) -> Place:
+    """Excel made a date of the code 09.02.07 and the CSV was saved from it."""
+    index, row = any_row(spoil, "trials")
+    day, month, year = str(row["specialty_code"]).split(".")
+    row["specialty_code"] = AsWritten(f"{day}.{month}.20{year}")
+    return spoil.place("trials", "specialty_code", index, f"{day}.{month}.20{year}")
+
+
+@fault("values", "consistency", forms=("P2",), outcome="accepted_with_warnings")
+def school_not_in_the_registry(spoil: Spoil) -> Place:
+    """A trial for a school that the registry does not have."""
+    from demo.identity import ogrn
+
+    index, row = any_row(spoil, "trials")
+    row["school_ogrn"] = ogrn(spoil.org.region_code, "school", 999_000 + spoil.rng.randrange(900))
+    return spoil.place("trials", "school_ogrn", index, row["school_ogrn"])
+
+
+@fault("values", "consistency", "READ.WRONG_ORG", needs_neighbour=True)
+def ogrn_of_another_organisation(spoil: Spoil) -> Place:
+    """The form was filled from a neighbour's file and his ОГРН stayed in it."""
+    neighbour = spoil.neighbour()
+    spoil.values.card["ogrn"] = neighbour.ogrn
+    return spoil.place("card", "ogrn", 0, neighbour.ogrn)
+
+
+@fault("values", "value")
+def inn_with_a_typing_error(spoil: Spoil) -> Place:
+    """Two digits changed places: the check digit does not fit."""
+    inn = str(spoil.values.card["inn"])
+    wrong = inn[:-1] + str((int(inn[-1]) + 1) % 10)
+    spoil.values.card["inn"] = wrong
+    return spoil.place("card", "inn", 0, wrong)
+
+
+@fault("values", "consistency", "READ.WRONG_PERIOD")
+def period_before_the_form_existed(spoil: Spoil) -> Place:
+    """The period of last year's file stayed in the form."""
+    old = {"S1": "2022-2023", "S5": "2022-2023", "S3": "2022-Q4", "C1": "2022-11", "P2": "2022-11"}
+    spoil.values.card["period"] = old[spoil.values.form_code]
+    return spoil.place("card", "period", 0, spoil.values.card["period"])

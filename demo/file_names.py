@@ -1,0 +1,41 @@
+"""File names as people give them."""
+
+from random import Random
+
+from demo.organisations import Organisation
+
+QUARTER_WORDS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+MONTHS = (
+    "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
+TITLES = {
+    "S1": ("Паспорт ОО", "паспорт школы", "S1"),
+    "S3": ("Мероприятия", "S3 мероприятия", "отчёт по профориентации"),
+    "S5": ("Намерения выпускников", "S5", "намерения 9 и 11 кл"),
+    "C1": ("C1", "госуслуга"),
+    "P2": ("P2_пробы", "профпробы"),
+}
+
+
+def file_name(rng: Random, org: Organisation, form_code: str, period_code: str, revision: int, suffix: str) -> str:
+    """A name that need not say what the file is; unique inside the organisation's folder by its period and revision."""
+    title = rng.choice(TITLES[form_code])
+    when = _when(rng, period_code)
+    whose = rng.choice(("", "", f" {900 + org.serial}", f" №{900 + org.serial}"))
+    name = f"{title}{whose} {when}"
+    if rng.random() < 0.25:
+        name = name.replace(" ", "_")
+    tail = "" if revision == 1 else rng.choice((f" ({revision - 1})", f" — копия {revision - 1}", f"_испр{revision - 1}"))
+    if revision == 1 and rng.random() < 0.04:
+        name = f"Копия {name}"
+    return f"{name}{tail}.{suffix}"
+
+
+def _when(rng: Random, period_code: str) -> str:
+    if "Q" in period_code:
+        year, quarter = period_code[:4], period_code[6]
+        return rng.choice((f"{quarter} кв {year}", f"{QUARTER_WORDS[quarter]} квартал {year}", period_code))
+    if len(period_code) == 9:
+        return rng.choice((period_code, f"{period_code[:4]}-{period_code[7:]}", f"{period_code[:4]}-{period_code[5:]} уч. год"))
+    year, month = period_code[:4], int(period_code[5:])
+    return rng.choice((period_code, f"{MONTHS[month - 1]} {year}", f"{month:02d}.{year}"))
