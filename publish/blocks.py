@@ -31,6 +31,7 @@ class Unit(StrEnum):
     POINTS = "points"  # percentage points of difference, with their sign
     SCORE = "score"
     RATIO = "ratio"
+    RATIO_CHANGE = "ratio_change"  # difference of ratios, with its sign
     RANK = "rank"
     SHIFT = "shift"  # difference of ranks, with its sign
 
@@ -41,10 +42,11 @@ DIGITS = {
     Unit.POINTS: 1,
     Unit.SCORE: 2,
     Unit.RATIO: 2,
+    Unit.RATIO_CHANGE: 2,
     Unit.RANK: 0,
     Unit.SHIFT: 0,
 }
-SIGNED = frozenset({Unit.POINTS, Unit.SHIFT})
+SIGNED = frozenset({Unit.POINTS, Unit.RATIO_CHANGE, Unit.SHIFT})
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,13 @@ from publish.typefaces import CHART_FAMILY, FONT_DIRECTORY
 WIDTH = 470
 ROW_HEIGHT = 17
 PNG_SCALE = 2.5
-LOCALE = {"decimal": ",", "thousands": NBSP, "grouping": [3], "currency": ["", f"{NBSP}₽"], "percent": f"{NBSP}%"}
+LOCALE = {
+    "decimal": ",",
+    "thousands": NBSP,
+    "grouping": [3],
+    "currency": ["", f"{NBSP}₽"],
+    "percent": f"{NBSP}%",
+}
 
 DARK = "#1f3a5f"
 LIGHT = "#c9d6e6"
@@ -76,7 +82,13 @@ def _config() -> dict[str, Any]:
         "font": CHART_FAMILY,
         "background": "white",
         "view": {"stroke": None},
-        "axis": {**text, "labelColor": INK, "titleColor": INK, "gridColor": GRID, "titleFontWeight": "normal"},
+        "axis": {
+            **text,
+            "labelColor": INK,
+            "titleColor": INK,
+            "gridColor": GRID,
+            "titleFontWeight": "normal",
+        },
         "legend": {**text, "labelColor": INK, "titleColor": INK, "symbolStrokeWidth": 1},
         "text": {"font": CHART_FAMILY, "fontSize": 9, "color": INK},
     }
@@ -119,7 +131,11 @@ def sorted_bars(bars: Sequence[Bar], *, target: Decimal | None, target_label: st
     longest = max((float(bar.value) for bar in ordered), default=0.0)
     top = max(100.0 if longest > 50 else 60.0, longest * 1.08)
     base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y("label:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=240, labelPadding=6))
+        y=alt.Y(
+            "label:N",
+            sort=None,
+            axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=240, labelPadding=6),
+        )
     )
     drawn = base.mark_bar(stroke=DARK, strokeWidth=0.8, height={"band": 0.7}).encode(
         x=alt.X("value:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=_percent_axis(alt, axis_title)),
@@ -156,31 +172,52 @@ def dumbbell(pairs: Sequence[Pair], *, before_label: str, after_label: str, axis
         }
         for p in pairs
     ]
-    y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260, labelPadding=6))
+    y = alt.Y(
+        "label:N",
+        sort=None,
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260, labelPadding=6),
+    )
     scale = alt.Scale(domain=[0, 118], nice=False)
     axis = alt.Axis(title=axis_title, format=",.0f", values=[0, 20, 40, 60, 80, 100], domain=False)
-    rule = alt.Chart(alt.Data(values=lines)).mark_rule(color="#888888", strokeWidth=2).encode(
-        y=y, x=alt.X("before:Q", scale=scale, axis=axis), x2="after:Q"
+    rule = (
+        alt.Chart(alt.Data(values=lines))
+        .mark_rule(color="#888888", strokeWidth=2)
+        .encode(y=y, x=alt.X("before:Q", scale=scale, axis=axis), x2="after:Q")
     )
     fill = alt.Scale(domain=[before_label, after_label], range=["#ffffff", DARK])
-    points = alt.Chart(alt.Data(values=marks)).mark_point(
-        size=70, stroke=DARK, strokeWidth=1.5, opacity=1, filled=True
-    ).encode(
-        y=y,
-        x=alt.X("value:Q", scale=scale, axis=axis),
-        fill=alt.Fill("year:N", scale=fill, sort=None, legend=alt.Legend(title=None, orient="top", symbolStrokeColor=DARK)),
+    points = (
+        alt.Chart(alt.Data(values=marks))
+        .mark_point(size=70, stroke=DARK, strokeWidth=1.5, opacity=1, filled=True)
+        .encode(
+            y=y,
+            x=alt.X("value:Q", scale=scale, axis=axis),
+            fill=alt.Fill(
+                "year:N",
+                scale=fill,
+                sort=None,
+                legend=alt.Legend(title=None, orient="top", symbolStrokeColor=DARK),
+            ),
+        )
     )
-    labels = alt.Chart(alt.Data(values=texts)).mark_text(align="left", dx=9).encode(y=y, x="value:Q", text="text:N")
+    labels = (
+        alt.Chart(alt.Data(values=texts))
+        .mark_text(align="left", dx=9)
+        .encode(y=y, x="value:Q", text="text:N")
+    )
     drawn = alt.layer(rule, points, labels)
     return _draw(drawn.properties(width=WIDTH - 170, height=22 * max(len(lines), 1)))
 
 
-def stacked_shares(shares: Sequence[Share], *, bars: Sequence[str], segments: Sequence[str], axis_title: str) -> Chart:
+def stacked_shares(
+    shares: Sequence[Share], *, bars: Sequence[str], segments: Sequence[str], axis_title: str
+) -> Chart:
     """Bars of 100 %, each cut into the same segments in the same order; segments of 4 % and more carry their share."""
     import altair as alt
 
     if len(segments) > len(SEGMENTS):
-        raise ValueError(f"a stacked chart shows at most {len(SEGMENTS)} segments, {len(segments)} were given")
+        raise ValueError(
+            f"a stacked chart shows at most {len(SEGMENTS)} segments, {len(segments)} were given"
+        )
     totals = {bar: sum(s.count for s in shares if s.bar == bar) for bar in bars}
     order = {segment: index for index, segment in enumerate(segments)}
     values: list[dict[str, Any]] = []
@@ -202,7 +239,11 @@ def stacked_shares(shares: Sequence[Share], *, bars: Sequence[str], segments: Se
             left += part
     scale = alt.Scale(domain=list(segments), range=[colour for colour, _ in SEGMENTS[: len(segments)]])
     base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y("bar:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200, labelPadding=6))
+        y=alt.Y(
+            "bar:N",
+            sort=None,
+            axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200, labelPadding=6),
+        )
     )
     drawn = base.mark_bar(stroke="#222222", strokeWidth=0.6, height={"band": 0.75}).encode(
         x=alt.X("left:Q", scale=alt.Scale(domain=[0, 100]), axis=_percent_axis(alt, axis_title)),
@@ -211,10 +252,16 @@ def stacked_shares(shares: Sequence[Share], *, bars: Sequence[str], segments: Se
             "segment:N",
             scale=scale,
             sort=None,
-            legend=alt.Legend(title=None, orient="bottom", columns=3, symbolStrokeColor="#222222", labelLimit=260),
+            legend=alt.Legend(
+                title=None, orient="bottom", columns=3, symbolStrokeColor="#222222", labelLimit=260
+            ),
         ),
     )
     labels = base.mark_text(align="center").encode(
         x="middle:Q", text="text:N", color=alt.Color("ink:N", scale=None, legend=None)
     )
-    return _draw(alt.layer(drawn, labels).resolve_scale(color="independent").properties(width=WIDTH - 110, height=30 * len(bars)))
+    return _draw(
+        alt.layer(drawn, labels)
+        .resolve_scale(color="independent")
+        .properties(width=WIDTH - 110, height=30 * len(bars))
+    )

@@ -83,5 +83,5 @@ def format_school_year(code: str) -> str:
 
 def previous_school_year(code: str) -> str:
     """The school year before: `2025-2026` gives `2024-2025`."""
-    first = int(code.split("-")[0])
+    first = int(code.split("-", maxsplit=1)[0])
     return f"{first - 1}-{first}"

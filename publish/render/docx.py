@@ -334,4 +334,3 @@ class _Writer:
         link = self._element("w:hyperlink", {"w:anchor": anchor, "w:history": "1"})
         link.append(run._r)
         paragraph._p.append(link)
-

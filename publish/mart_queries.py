@@ -1,0 +1,451 @@
+"""What the documents read from the marts: parametrised queries that return plain rows, never a table at large.
+
+Every function takes an open connection of the role `analyst` or `auditor` and gives its rows in a fixed order, so
+that a document made from them does not depend on how the database happened to store them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+from psycopg.rows import class_row
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of the methodology. `value_scale` is 100 for percentages and 1 for ratios."""
+
+    code: str
+    sort_no: int
+    direction_no: int
+    direction_name: str
+    name: str
+    definition: str
+    formula: str
+    unit: str
+    value_scale: Decimal
+    source_forms: str
+
+    @property
+    def is_percent(self) -> bool:
+        """True when values are percentages, so that years differ by percentage points."""
+        return self.value_scale == 100
+
+
+@dataclass(frozen=True)
+class IndicatorValue:
+    """The value of one indicator for one unit and school year, or the reason why there is none."""
+
+    indicator_code: str
+    unit_type: str
+    unit_code: str
+    school_year: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    missing_reason: str | None
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality of the region, by its code of 2019."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class OrganisationCount:
+    """How many organisations of one kind the registry of the region holds."""
+
+    kind: str
+    organisations: int
+
+
+@dataclass(frozen=True)
+class Discipline:
+    """Reports of one municipality, form and school year: how many were due, came, came in time, were accepted."""
+
+    municipality_code: str
+    form_code: str
+    school_year: str
+    expected: int
+    submitted: int
+    on_time: int
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class SilentOrganisation:
+    """An organisation with reports due in the school year that were never submitted."""
+
+    ogrn: str
+    name_short: str
+    kind: str
+    municipality_code: str
+    municipality_name: str
+    expected: int
+    missing: int
+    forms: str
+
+
+@dataclass(frozen=True)
+class Intention:
+    """Intentions of the graduates of one grade, summed over the schools of the region that were accepted."""
+
+    school_year: str
+    grade: int
+    schools: int
+    graduates: int
+    surveyed: int
+    to_grade_10: int
+    to_spo: int
+    to_university: int
+    to_work: int
+    to_army: int
+    undecided: int
+    to_other_region: int
+
+
+@dataclass(frozen=True)
+class Contingent:
+    """Pupils of grades 6-11 of the schools whose passport was accepted."""
+
+    school_year: str
+    schools: int
+    students: int
+    students_ovz: int
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A municipality or school in the rating of one school year."""
+
+    unit_code: str
+    unit_name: str
+    municipality_name: str
+    group_code: str | None
+    group_name: str | None
+    score: Decimal | None
+    rank: int | None
+    rank_in_group: int | None
+    previous_rank: int | None
+    is_ranked: bool
+    unranked_reason: str | None
+    available_weight: Decimal | None
+    methodology_code: str
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How often one rule fired in the counting period, and in how many organisations."""
+
+    form_code: str | None
+    rule_id: str
+    severity: str
+    example: str
+    findings: int
+    organisations: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the region's road map."""
+
+    code: str
+    name: str
+
+
+def _rows(
+    connection: psycopg.Connection[Any], row: type[Row], query: LiteralString, parameters: dict[str, Any]
+) -> list[Row]:
+    with connection.cursor(row_factory=class_row(row)) as cursor:
+        return cursor.execute(query, parameters).fetchall()
+
+
+def indicators(connection: psycopg.Connection[Any]) -> list[Indicator]:
+    """All indicators in the order of the methodology."""
+    return _rows(
+        connection,
+        Indicator,
+        """
+        select
+            indicator_code as code,
+            sort_no,
+            direction_no,
+            direction_name,
+            indicator_name as name,
+            definition,
+            formula,
+            unit,
+            value_scale,
+            source_forms
+        from marts.dim_indicator
+        order by sort_no, indicator_code
+        """,
+        {},
+    )
+
+
+def indicator_values(
+    connection: psycopg.Connection[Any], region: str, school_years: list[str], unit_types: list[str]
+) -> list[IndicatorValue]:
+    """Values of the region's units of the given types in the given school years."""
+    return _rows(
+        connection,
+        IndicatorValue,
+        """
+        select
+            indicator_code, unit_type, unit_code, school_year, numerator, denominator, value, missing_reason
+        from marts.fct_indicator_value
+        where region_code = %(region)s and school_year = any(%(years)s) and unit_type = any(%(types)s)
+        order by indicator_code, unit_type, unit_code, school_year
+        """,
+        {"region": region, "years": school_years, "types": unit_types},
+    )
+
+
+def municipalities(connection: psycopg.Connection[Any], region: str) -> list[Municipality]:
+    """Municipalities of the region that have organisations, by name."""
+    return _rows(
+        connection,
+        Municipality,
+        """
+        select m.municipality_code as code, m.municipality_name as name
+        from marts.dim_municipality as m
+        where
+            m.region_code = %(region)s
+            and exists (select from marts.dim_organisation as o where o.municipality_code = m.municipality_code)
+        order by m.municipality_name, m.municipality_code
+        """,
+        {"region": region},
+    )
+
+
+def organisation_counts(connection: psycopg.Connection[Any], region: str) -> list[OrganisationCount]:
+    """Organisations of the region by kind."""
+    return _rows(
+        connection,
+        OrganisationCount,
+        """
+        select kind, count(*)::integer as organisations
+        from marts.dim_organisation
+        where region_code = %(region)s
+        group by kind
+        order by kind
+        """,
+        {"region": region},
+    )
+
+
+def discipline(connection: psycopg.Connection[Any], region: str, school_years: list[str]) -> list[Discipline]:
+    """Reporting discipline by municipality and form."""
+    return _rows(
+        connection,
+        Discipline,
+        """
+        select
+            o.municipality_code,
+            d.form_code,
+            d.school_year,
+            sum(d.expected)::integer as expected,
+            sum(d.submitted)::integer as submitted,
+            sum(d.on_time)::integer as on_time,
+            sum(d.accepted)::integer as accepted,
+            sum(d.rejected)::integer as rejected
+        from marts.reporting_discipline as d
+        inner join marts.dim_organisation as o on o.ogrn = d.ogrn
+        where d.region_code = %(region)s and d.school_year = any(%(years)s)
+        group by o.municipality_code, d.form_code, d.school_year
+        order by o.municipality_code, d.form_code, d.school_year
+        """,
+        {"region": region, "years": school_years},
+    )
+
+
+def silent_organisations(
+    connection: psycopg.Connection[Any], region: str, school_year: str
+) -> list[SilentOrganisation]:
+    """Organisations that left reports of the school year unsubmitted, those with the most missing first."""
+    return _rows(
+        connection,
+        SilentOrganisation,
+        """
+        select
+            o.ogrn,
+            o.name_short,
+            o.kind,
+            o.municipality_code,
+            m.municipality_name,
+            sum(d.expected)::integer as expected,
+            sum(d.expected - d.submitted)::integer as missing,
+            string_agg(d.form_code, ', ' order by d.form_code) filter (where d.submitted < d.expected) as forms
+        from marts.reporting_discipline as d
+        inner join marts.dim_organisation as o on o.ogrn = d.ogrn
+        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
+        where d.region_code = %(region)s and d.school_year = %(year)s
+        group by o.ogrn, o.name_short, o.kind, o.municipality_code, m.municipality_name
+        having sum(d.expected - d.submitted) > 0
+        order by missing desc, m.municipality_name, o.name_short, o.ogrn
+        """,
+        {"region": region, "year": school_year},
+    )
+
+
+def intentions(connection: psycopg.Connection[Any], region: str, school_years: list[str]) -> list[Intention]:
+    """Intentions of the region's graduates by school year and grade."""
+    return _rows(
+        connection,
+        Intention,
+        """
+        select
+            f.school_year,
+            f.grade::integer as grade,
+            count(*)::integer as schools,
+            coalesce(sum(f.graduates), 0)::integer as graduates,
+            coalesce(sum(f.surveyed), 0)::integer as surveyed,
+            coalesce(sum(f.to_grade_10), 0)::integer as to_grade_10,
+            coalesce(sum(f.to_spo), 0)::integer as to_spo,
+            coalesce(sum(f.to_university), 0)::integer as to_university,
+            coalesce(sum(f.to_work), 0)::integer as to_work,
+            coalesce(sum(f.to_army), 0)::integer as to_army,
+            coalesce(sum(f.undecided), 0)::integer as undecided,
+            coalesce(sum(f.to_other_region), 0)::integer as to_other_region
+        from marts.fct_intention as f
+        inner join marts.dim_organisation as o on o.ogrn = f.ogrn
+        where o.region_code = %(region)s and f.school_year = any(%(years)s)
+        group by f.school_year, f.grade
+        order by f.school_year, f.grade
+        """,
+        {"region": region, "years": school_years},
+    )
+
+
+def contingent(connection: psycopg.Connection[Any], region: str, school_years: list[str]) -> list[Contingent]:
+    """Pupils of grades 6-11 by school year."""
+    return _rows(
+        connection,
+        Contingent,
+        """
+        select
+            f.school_year,
+            count(distinct f.ogrn)::integer as schools,
+            coalesce(sum(f.students), 0)::integer as students,
+            coalesce(sum(f.students_ovz), 0)::integer as students_ovz
+        from marts.fct_contingent as f
+        inner join marts.dim_organisation as o on o.ogrn = f.ogrn
+        where o.region_code = %(region)s and f.school_year = any(%(years)s)
+        group by f.school_year
+        order by f.school_year
+        """,
+        {"region": region, "years": school_years},
+    )
+
+
+def municipality_rating(connection: psycopg.Connection[Any], region: str, school_year: str) -> list[Rated]:
+    """Municipalities by rank; those without a rank come last, by name."""
+    return _rows(
+        connection,
+        Rated,
+        """
+        select
+            r.municipality_code as unit_code,
+            m.municipality_name as unit_name,
+            m.municipality_name,
+            r.group_code,
+            g.group_name,
+            r.score,
+            r.rank::integer as rank,
+            r.rank_in_group::integer as rank_in_group,
+            r.previous_rank::integer as previous_rank,
+            r.is_ranked,
+            r.unranked_reason,
+            r.available_weight,
+            r.methodology_code
+        from marts.rating_municipality as r
+        inner join marts.dim_municipality as m on m.municipality_code = r.municipality_code
+        left join reference.methodology_groups as g
+            on g.methodology_code = r.methodology_code and g.unit_type = 'municipality' and g.group_code = r.group_code
+        where r.region_code = %(region)s and r.school_year = %(year)s
+        order by r.rank nulls last, m.municipality_name, r.municipality_code
+        """,
+        {"region": region, "year": school_year},
+    )
+
+
+def school_rating(connection: psycopg.Connection[Any], region: str, school_year: str) -> list[Rated]:
+    """Schools by group and rank in it; those without a rank come last, by name."""
+    return _rows(
+        connection,
+        Rated,
+        """
+        select
+            r.ogrn as unit_code,
+            o.name_short as unit_name,
+            m.municipality_name,
+            r.group_code,
+            g.group_name,
+            r.score,
+            r.rank::integer as rank,
+            r.rank_in_group::integer as rank_in_group,
+            r.previous_rank::integer as previous_rank,
+            r.is_ranked,
+            r.unranked_reason,
+            r.available_weight,
+            r.methodology_code
+        from marts.rating_school as r
+        inner join marts.dim_organisation as o on o.ogrn = r.ogrn
+        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
+        left join reference.methodology_groups as g
+            on g.methodology_code = r.methodology_code and g.unit_type = 'school' and g.group_code = r.group_code
+        where r.region_code = %(region)s and r.school_year = %(year)s
+        order by g.from_students, r.group_code, r.rank_in_group nulls last, o.name_short, r.ogrn
+        """,
+        {"region": region, "year": school_year},
+    )
+
+
+def rule_counts(connection: psycopg.Connection[Any], region: str, school_year: str) -> list[RuleCount]:
+    """Findings of the school year by rule, critical first, the most frequent first."""
+    return _rows(
+        connection,
+        RuleCount,
+        """
+        select
+            q.form_code,
+            q.rule_id,
+            q.severity,
+            min(q.message) as example,
+            count(*)::integer as findings,
+            count(distinct q.ogrn)::integer as organisations
+        from marts.quality_finding as q
+        where q.region_code = %(region)s and q.school_year = %(year)s
+        group by q.form_code, q.rule_id, q.severity
+        order by q.severity, findings desc, q.rule_id, q.form_code
+        """,
+        {"region": region, "year": school_year},
+    )
+
+
+def measure(connection: psycopg.Connection[Any], code: str) -> Measure:
+    """One measure of a road map by its code, e.g. Ч1.9.
+
+    Raises LookupError when the mart does not hold it.
+    """
+    found = _rows(
+        connection,
+        Measure,
+        "select measure_code as code, measure_name as name from marts.dim_measure where measure_code = %(code)s",
+        {"code": code},
+    )
+    if not found:
+        raise LookupError(
+            f"marts.dim_measure has no measure {code!r}: load the seed roadmap_measures and rebuild"
+        )
+    return found[0]

@@ -1,0 +1,123 @@
+"""Everything that one annual reference says, read from the marts once and then fixed."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+
+from publish import mart_queries as marts
+from publish.numbers import previous_school_year
+
+
+@dataclass(frozen=True)
+class ReferenceFacts:
+    """The rows behind the annual reference of one region and school year, as of a moment."""
+
+    region_code: str
+    school_year: str
+    as_of: datetime
+    basis: marts.Measure
+    indicators: tuple[marts.Indicator, ...]
+    values: tuple[marts.IndicatorValue, ...]
+    municipalities: tuple[marts.Municipality, ...]
+    organisations: tuple[marts.OrganisationCount, ...]
+    discipline: tuple[marts.Discipline, ...]
+    silent: tuple[marts.SilentOrganisation, ...]
+    intentions: tuple[marts.Intention, ...]
+    contingent: tuple[marts.Contingent, ...]
+    municipality_rating: tuple[marts.Rated, ...]
+    school_rating: tuple[marts.Rated, ...]
+    rules: tuple[marts.RuleCount, ...]
+
+    @property
+    def previous_year(self) -> str:
+        """The school year that this one is compared with."""
+        return previous_school_year(self.school_year)
+
+    @functools.cached_property
+    def _by_key(self) -> dict[tuple[str, str, str, str], marts.IndicatorValue]:
+        return {(v.indicator_code, v.unit_type, v.unit_code, v.school_year): v for v in self.values}
+
+    def value(
+        self, indicator: str, unit_type: str, unit: str, school_year: str
+    ) -> marts.IndicatorValue | None:
+        """One indicator value, or None where the mart has no row."""
+        return self._by_key.get((indicator, unit_type, unit, school_year))
+
+    def region_value(self, indicator: str, school_year: str) -> marts.IndicatorValue | None:
+        """The region's value: sum of numerators over sum of denominators."""
+        return self.value(indicator, "region", self.region_code, school_year)
+
+    def municipal_values(self, indicator: str, school_year: str) -> list[marts.IndicatorValue]:
+        """Values of the municipalities that have one, in the order of municipalities."""
+        found = (self.value(indicator, "municipality", m.code, school_year) for m in self.municipalities)
+        return [value for value in found if value is not None and value.value is not None]
+
+    def change(self, indicator: str, unit_type: str, unit: str) -> Decimal | None:
+        """This year's value less last year's, or None when either is absent."""
+        now = self.value(indicator, unit_type, unit, self.school_year)
+        before = self.value(indicator, unit_type, unit, self.previous_year)
+        if now is None or before is None or now.value is None or before.value is None:
+            return None
+        return now.value - before.value
+
+    def municipality_name(self, code: str) -> str:
+        """The name of a municipality of the region."""
+        return next(m.name for m in self.municipalities if m.code == code)
+
+    def content_hash(self) -> str:
+        """SHA-256 over every row: two equal hashes mean two equal documents."""
+        rows = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        text = json.dumps(rows, default=_plain, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"a reference fact of type {type(value).__name__} has no place in the content hash")
+
+
+def read_facts(
+    connection: psycopg.Connection[Any], region: str, school_year: str, as_of: datetime, basis_measure: str
+) -> ReferenceFacts:
+    """Read the facts of one reference.
+
+    Raises LookupError when the marts hold nothing for this region and school year.
+    """
+    years = [previous_school_year(school_year), school_year]
+    values = marts.indicator_values(connection, region, years, ["municipality", "region"])
+    if not any(value.school_year == school_year for value in values):
+        raise LookupError(
+            f"marts.fct_indicator_value has no rows for region {region!r} and school year {school_year!r}: "
+            "check the codes and run the build of the warehouse first"
+        )
+    return ReferenceFacts(
+        region_code=region,
+        school_year=school_year,
+        as_of=as_of,
+        basis=marts.measure(connection, basis_measure),
+        indicators=tuple(marts.indicators(connection)),
+        values=tuple(values),
+        municipalities=tuple(marts.municipalities(connection, region)),
+        organisations=tuple(marts.organisation_counts(connection, region)),
+        discipline=tuple(marts.discipline(connection, region, years)),
+        silent=tuple(marts.silent_organisations(connection, region, school_year)),
+        intentions=tuple(marts.intentions(connection, region, years)),
+        contingent=tuple(marts.contingent(connection, region, years)),
+        municipality_rating=tuple(marts.municipality_rating(connection, region, school_year)),
+        school_rating=tuple(marts.school_rating(connection, region, school_year)),
+        rules=tuple(marts.rule_counts(connection, region, school_year)),
+    )

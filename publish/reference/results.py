@@ -1,0 +1,221 @@
+"""Section 5 of the reference: indicators by direction, with last year, the best and the worst municipalities."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from publish.blocks import Block, Column, Figure, Heading, Note, Number, Paragraph, Run, Table
+from publish.charts import Bar, Pair, dumbbell, sorted_bars
+from publish.mart_queries import Indicator
+from publish.numbers import NBSP, format_number, format_school_year
+from publish.reference.cells import change_number, count_of, value_number
+from publish.reference.facts import ReferenceFacts
+from publish.reference.texts import rules, sentence
+
+
+def results(facts: ReferenceFacts) -> list[Block]:
+    """The overview of the region, then one subsection per direction that has indicators."""
+    blocks: list[Block] = [Heading(1, "5. Результаты по направлениям"), *_overview(facts)]
+    directions = sorted({(i.direction_no, i.direction_name) for i in facts.indicators})
+    for position, (number, name) in enumerate(directions, start=1):
+        own = [indicator for indicator in facts.indicators if indicator.direction_no == number]
+        blocks.append(Heading(2, f"5.{position}. Направление «{name}»"))
+        blocks.append(_direction_table(facts, name, own))
+        for indicator in own:
+            blocks.extend(_indicator(facts, indicator))
+    return blocks
+
+
+def _overview(facts: ReferenceFacts) -> list[Block]:
+    targets = rules().targets
+    compared = reached = grown = fallen = 0
+    for indicator in facts.indicators:
+        value = facts.region_value(indicator.code, facts.school_year)
+        if value is None or value.value is None:
+            continue
+        target = targets.get(indicator.code)
+        if target is not None:
+            compared += 1
+            reached += value.value >= target
+        change = facts.change(indicator.code, "region", facts.region_code)
+        grown += change is not None and change > 0
+        fallen += change is not None and change < 0
+
+    def count(rows: int, condition: str) -> Number:
+        return count_of(
+            rows, "marts.fct_indicator_value", "indicator_code", facts, unit_type="region", rule=condition
+        )
+
+    blocks: list[Block] = [
+        Paragraph(
+            (
+                *sentence(
+                    "results.1",
+                    reached=count(reached, "value >= target"),
+                    compared=count(compared, "target is set"),
+                ),
+                " ",
+                *sentence(
+                    "results.2",
+                    grown=count(grown, "value > previous"),
+                    fallen=count(fallen, "value < previous"),
+                ),
+            )
+        )
+    ]
+    figure = _dynamics(facts)
+    if figure is not None:
+        blocks.append(figure)
+    return blocks
+
+
+def _dynamics(facts: ReferenceFacts) -> Figure | None:
+    pairs, numbers = [], []
+    for indicator in facts.indicators:
+        now = facts.region_value(indicator.code, facts.school_year)
+        before = facts.region_value(indicator.code, facts.previous_year)
+        if (
+            not indicator.is_percent
+            or now is None
+            or before is None
+            or now.value is None
+            or before.value is None
+        ):
+            continue
+        pairs.append(Pair(f"{indicator.code} {_short(indicator.name)}", before.value, now.value))
+        for year in (facts.previous_year, facts.school_year):
+            numbers.append(value_number(facts, indicator, "region", facts.region_code, year))
+    if not pairs:
+        return None
+    after, earlier = format_school_year(facts.school_year), format_school_year(facts.previous_year)
+    chart = dumbbell(pairs, before_label=earlier, after_label=after, axis_title="Значение по региону, %")
+    described = "; ".join(
+        f"{p.label}: {format_number(p.before, 1)} и {format_number(p.after, 1)}" for p in pairs
+    )
+    return Figure(
+        caption=f"Показатели региона в {earlier} и {after} учебных годах (в скобках — изменение, п.п.)",
+        alternative=f"Значения показателей в {earlier} и {after} учебных годах, в процентах. {described}.",
+        chart=chart,
+        numbers=tuple(numbers),
+    )
+
+
+def _short(name: str, limit: int = 36) -> str:
+    """A name for a chart's axis, cut between words."""
+    if len(name) <= limit:
+        return name
+    return name[:limit].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
+
+
+def _direction_table(facts: ReferenceFacts, name: str, own: list[Indicator]) -> Table:
+    targets = rules().targets
+    rows: list[tuple[Run, ...]] = []
+    for indicator in own:
+        target = targets.get(indicator.code)
+        rows.append(
+            (
+                indicator.code,
+                indicator.name + ("" if indicator.is_percent else f" ({indicator.unit})"),
+                value_number(facts, indicator, "region", facts.region_code, facts.school_year),
+                value_number(facts, indicator, "region", facts.region_code, facts.previous_year),
+                change_number(facts, indicator, "region", facts.region_code),
+                "—" if target is None else format_number(target, 0),
+            )
+        )
+    columns = (
+        Column("Код", 0.6),
+        Column("Показатель", 3.4),
+        Column(f"{format_school_year(facts.school_year)}, %", 1, numeric=True),
+        Column(f"{format_school_year(facts.previous_year)}, %", 1, numeric=True),
+        Column("Изменение, п.п.", 1.25, numeric=True),
+        Column("Цель", 0.7, numeric=True),
+    )
+    return Table(f"Направление «{name}»: значения по региону", columns, tuple(rows))
+
+
+def _indicator(facts: ReferenceFacts, indicator: Indicator) -> list[Block]:
+    """Municipalities of one indicator: a sentence, then either bars for all or a table of the extremes."""
+    values = facts.municipal_values(indicator.code, facts.school_year)
+    region = value_number(facts, indicator, "region", facts.region_code, facts.school_year)
+    head: tuple[Run, ...] = (f"{indicator.code} «{indicator.name}». ",)
+    if region.value is None:
+        none = sentence("results.none", year=format_school_year(facts.school_year))
+        return [Paragraph((*head, *none))]
+    if not any(v.unit_type == "municipality" and v.indicator_code == indicator.code for v in facts.values):
+        return []
+    described = sentence(
+        "results.extremes",
+        value=region,
+        units=count_of(
+            len(values), "marts.fct_indicator_value", "unit_code", facts, indicator_code=indicator.code
+        ),
+        all=count_of(len(facts.municipalities), "marts.dim_municipality", "municipality_code", facts),
+    )
+    blocks: list[Block] = [Paragraph((*head, *described))]
+    if indicator.code in rules().bars_indicators:
+        blocks.append(_bars(facts, indicator))
+    elif values:
+        blocks.append(_extremes(facts, indicator))
+    if not indicator.is_percent:
+        blocks.append(Note(sentence("results.ratio_note", code=indicator.code, unit=indicator.unit)))
+    return blocks
+
+
+def _bars(facts: ReferenceFacts, indicator: Indicator) -> Figure:
+    values = facts.municipal_values(indicator.code, facts.school_year)
+    bars = [Bar(facts.municipality_name(v.unit_code), v.value) for v in values if v.value is not None]
+    target = rules().targets.get(indicator.code)
+    year = format_school_year(facts.school_year)
+    ordered = sorted(bars, key=lambda bar: -bar.value)
+    described = "; ".join(f"{bar.label} — {format_number(bar.value, 1)}" for bar in ordered)
+    return Figure(
+        caption=f"{indicator.name} по муниципалитетам, {year} учебный год",
+        alternative=f"{indicator.name}, в процентах: {described}.",
+        chart=sorted_bars(
+            bars,
+            target=target,
+            target_label="" if target is None else f"цель {format_number(target, 0)}{NBSP}%",
+            axis_title=f"{indicator.name}, %",
+        ),
+        numbers=tuple(
+            value_number(facts, indicator, "municipality", v.unit_code, facts.school_year) for v in values
+        ),
+    )
+
+
+def _extremes(facts: ReferenceFacts, indicator: Indicator) -> Table:
+    """The best and the worst municipalities side by side; neither list reaches past the middle."""
+    ordered = sorted(
+        facts.municipal_values(indicator.code, facts.school_year),
+        key=lambda v: (-(v.value or Decimal(0)), facts.municipality_name(v.unit_code)),
+    )
+    size = min(rules().extremes, (len(ordered) + 1) // 2)
+    best, worst = ordered[:size], ordered[::-1][: min(size, len(ordered) - size)]
+    rows: list[tuple[Run, ...]] = []
+    for index in range(size):
+        line: list[Run] = []
+        for side in (best, worst):
+            if index < len(side):
+                code = side[index].unit_code
+                line += [
+                    facts.municipality_name(code),
+                    value_number(facts, indicator, "municipality", code, facts.school_year),
+                    change_number(facts, indicator, "municipality", code),
+                ]
+            else:
+                line += ["", "", ""]
+        rows.append(tuple(line))
+    unit = "%" if indicator.is_percent else ""
+    value_title = "Значение" + (f", {unit}" if unit else "")
+    change_title = "За год" + (", п.п." if indicator.is_percent else "")
+    caption = f"Показатель {indicator.code}: лучшие и отстающие муниципалитеты"
+    columns = tuple(
+        column
+        for title in ("Лучшие", "Отстающие")
+        for column in (
+            Column(title, 2.4),
+            Column(value_title, 1, numeric=True),
+            Column(change_title, 0.9, numeric=True),
+        )
+    )
+    return Table(caption, columns, tuple(rows))

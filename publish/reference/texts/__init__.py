@@ -1,0 +1,114 @@
+"""The words of the annual reference, apart from the code that fills them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from publish.blocks import Number, Run
+from publish.numbers import plural
+
+FOLDER = Path(__file__).parent
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*)\|([^|{}]*))?\}")
+
+
+@functools.cache
+def load(name: str) -> dict[str, Any]:
+    """The content of one text file, e.g. `sentences`."""
+    content = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{FOLDER / name}.yaml: a mapping is expected at the top")
+    return content
+
+
+def sentence(key: str, **values: Run) -> tuple[Run, ...]:
+    """The sentence `key` with its places filled; numbers stay numbers, nouns agree with them.
+
+    Raises KeyError naming the sentence or the place that is not there.
+    """
+    template: str = load("sentences")[key]
+    runs: list[Run] = []
+    position = 0
+    for match in PLACEHOLDER.finditer(template):
+        runs.append(template[position : match.start()])
+        position = match.end()
+        name = match[1]
+        if name not in values:
+            raise KeyError(f"sentence {key!r} needs a value for {{{name}}}")
+        value = values[name]
+        runs.append(
+            value if match[2] is None else plural(_count(key, name, value), match[2], match[3], match[4])
+        )
+    runs.append(template[position:])
+    return tuple(run for run in runs if run != "")
+
+
+def words(key: str, **values: Run) -> str:
+    """The sentence `key` as plain text, for a title or a label."""
+    return "".join(run.text if isinstance(run, Number) else run for run in sentence(key, **values))
+
+
+def _count(key: str, name: str, value: Run) -> Decimal | int:
+    if isinstance(value, Number) and value.value is not None:
+        return value.value
+    if isinstance(value, str) and value.isdigit():
+        return int(value)
+    raise KeyError(f"sentence {key!r}: no noun can agree with {{{name}}}, it has no value")
+
+
+@dataclass(frozen=True)
+class RegionTexts:
+    """How a region and the issuer of its reference are called."""
+
+    name: str
+    of_region: str
+    issuer: str
+    road_map: str
+    basis_measure: str
+    place: str
+
+
+def region_texts(region_code: str) -> RegionTexts:
+    """The texts of one region.
+
+    Raises LookupError naming the file to add the region to.
+    """
+    regions = load("regions")
+    if region_code not in regions:
+        raise LookupError(
+            f"region {region_code!r} has no texts: add it to {FOLDER / 'regions.yaml'}; known: {', '.join(regions)}"
+        )
+    return RegionTexts(**regions[region_code])
+
+
+@dataclass(frozen=True)
+class ReferenceRules:
+    """Thresholds of problem zones and targets of indicators."""
+
+    fall_points: Decimal
+    worst_share: Decimal
+    worst_least_units: int
+    extremes: int
+    bars_indicators: tuple[str, ...]
+    targets: dict[str, Decimal]
+
+
+@functools.cache
+def rules() -> ReferenceRules:
+    """The rules in force."""
+    content = load("rules")
+    zones = content["problem_zones"]
+    return ReferenceRules(
+        fall_points=Decimal(str(zones["fall_points"])),
+        worst_share=Decimal(str(zones["worst_share"])),
+        worst_least_units=int(zones["worst_least_units"]),
+        extremes=int(zones["extremes"]),
+        bars_indicators=tuple(content["bars_indicators"]),
+        targets={code: Decimal(str(value)) for code, value in content["targets"].items()},
+    )
