@@ -1,0 +1,31 @@
+{#-
+  School year of a period code: 2025-2026 stays, 2025-Q4 and 2025-10 become 2025-2026, 2026-Q1 and 2026-03 too.
+  July..December belong to the school year that begins in that calendar year.
+-#}
+{% macro school_year(period_code) -%}
+    case
+        when {{ period_code }} ~ '^\d{4}-\d{4}$' then {{ period_code }}
+        when {{ period_code }} ~ '^\d{4}-(Q\d|\d{2})$'
+            then {{ school_year_of_month(
+                "split_part(" ~ period_code ~ ", '-', 1)::integer",
+                "case when " ~ period_code ~ " like '%Q%' then right(" ~ period_code ~ ", 1)::integer * 3 "
+                ~ "else right(" ~ period_code ~ ", 2)::integer end") }}
+    end
+{%- endmacro %}
+
+{% macro school_year_of_month(year, month) -%}
+    case
+        when {{ month }} >= {{ var('reporting_year_first_month') }} then {{ year }} || '-' || ({{ year }} + 1)
+        else ({{ year }} - 1) || '-' || {{ year }}
+    end
+{%- endmacro %}
+
+{#- First calendar year of a school year code, as a number. -#}
+{% macro first_year(school_year) -%}
+    left({{ school_year }}, 4)::integer
+{%- endmacro %}
+
+{#- The school year before this one: 2024-2025 for 2025-2026. -#}
+{% macro previous_school_year(school_year) -%}
+    ({{ first_year(school_year) }} - 1) || '-' || {{ first_year(school_year) }}
+{%- endmacro %}

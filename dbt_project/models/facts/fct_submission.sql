@@ -1,0 +1,30 @@
+{{ config(indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}]) }}
+
+select
+    submissions.submission_id,
+    submissions.region_code,
+    submissions.ogrn,
+    submissions.sender_ogrn,
+    submissions.form_code,
+    submissions.form_version,
+    submissions.period_code,
+    submissions.school_year,
+    submissions.revision::integer as revision,
+    submissions.state,
+    submissions.outcome,
+    submissions.received_at,
+    submissions.received_on,
+    counting.submission_id is not null as is_counting,
+    submissions.critical_count,
+    submissions.warning_count,
+    submissions.ruleset_version,
+    submissions.decided_at,
+    submissions.channel,
+    submissions.source_uri,
+    submissions.file_name,
+    submissions.sha256,
+    submissions.row_count,
+    submissions.cell_count
+from {{ ref('int_submission__as_of') }} as submissions
+left join {{ ref('int_submission__counting') }} as counting
+    on submissions.submission_id = counting.submission_id

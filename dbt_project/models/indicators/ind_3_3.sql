@@ -1,0 +1,17 @@
+-- 3.3: pupils reached by diagnostics since 1 September / pupils of grades 6-11.
+select
+    '3.3' as indicator_code,
+    schools.region_code,
+    'school' as unit_type,
+    schools.ogrn as unit_code,
+    schools.school_year,
+    coverage.unique_total::numeric as numerator,
+    schools.students_6_11::numeric as denominator,
+    coalesce(schools.s1_missing_reason, schools.s3_missing_reason) as missing_reason
+from {{ ref('int_school_year__inputs') }} as schools
+left join {{ ref('fct_event_coverage') }} as coverage
+    on
+        schools.ogrn = coverage.ogrn
+        and schools.school_year = coverage.school_year
+        and coverage.is_latest_in_year
+        and coverage.activity_kind = 'diagnostics'

@@ -1,0 +1,21 @@
+-- 4.2: participations in trials over the accepted quarters / pupils with at least one trial.
+select
+    '4.2' as indicator_code,
+    schools.region_code,
+    'school' as unit_type,
+    schools.ogrn as unit_code,
+    schools.school_year,
+    coalesce(events.trial_participations, 0)::numeric as numerator,
+    coverage.unique_total::numeric as denominator,
+    schools.s3_missing_reason as missing_reason
+from {{ ref('int_school_year__inputs') }} as schools
+left join {{ ref('fct_event_coverage') }} as coverage
+    on
+        schools.ogrn = coverage.ogrn
+        and schools.school_year = coverage.school_year
+        and coverage.is_latest_in_year
+        and coverage.activity_kind = 'trial'
+left join {{ ref('int_event__by_school_year') }} as events
+    on
+        schools.ogrn = events.ogrn
+        and schools.school_year = events.school_year

@@ -1,0 +1,60 @@
+{{ config(materialized='table') }}
+
+-- Whether a form of an organisation can feed the indicators of a school year, and if not, why.
+with obligations as (
+    select
+        region_code,
+        ogrn,
+        form_code,
+        school_year,
+        bool_or(status = 'rejected') as has_rejected,
+        bool_or(is_due) as is_due
+    from {{ ref('fct_obligation') }}
+    group by
+        region_code,
+        ogrn,
+        form_code,
+        school_year
+),
+
+accepted as (
+    select distinct
+        region_code,
+        ogrn,
+        form_code,
+        school_year
+    from {{ ref('int_submission__counting') }}
+),
+
+statuses as (
+    select
+        coalesce(accepted.region_code, obligations.region_code) as region_code,
+        coalesce(accepted.ogrn, obligations.ogrn) as ogrn,
+        coalesce(accepted.form_code, obligations.form_code) as form_code,
+        coalesce(accepted.school_year, obligations.school_year) as school_year,
+        accepted.ogrn is not null as is_accepted,
+        coalesce(obligations.has_rejected, false) as has_rejected,
+        coalesce(obligations.is_due, false) as is_due
+    from obligations
+    full join accepted
+        on
+            obligations.region_code = accepted.region_code
+            and obligations.ogrn = accepted.ogrn
+            and obligations.form_code = accepted.form_code
+            and obligations.school_year = accepted.school_year
+)
+
+select
+    region_code,
+    ogrn,
+    form_code,
+    school_year,
+    is_due,
+    is_accepted,
+    case
+        when is_accepted then null
+        when has_rejected then 'rejected'
+        when is_due then 'not_submitted'
+        else 'not_due'
+    end as missing_reason
+from statuses

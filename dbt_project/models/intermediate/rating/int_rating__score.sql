@@ -1,0 +1,5 @@
+{{ rating_score(
+    weighted=ref('int_rating__weighted'),
+    unit_keys=['region_code', 'school_year', 'unit_type', 'unit_code'],
+    methodology=ref('methodology'),
+) }}

@@ -1,0 +1,5 @@
+{{ rating_weigh(
+    normalised=ref('int_rating__normalised'),
+    unit_keys=['region_code', 'school_year', 'unit_type', 'unit_code'],
+    methodology=ref('methodology'),
+) }}

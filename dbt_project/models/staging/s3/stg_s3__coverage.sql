@@ -1,0 +1,29 @@
+with section_rows as (
+    select *
+    from {{ source('raw', 's3__coverage') }}
+),
+
+counting as (
+    select
+        submission_id,
+        region_code,
+        ogrn,
+        period_code
+    from {{ ref('int_submission__counting') }}
+)
+
+select
+    counting.region_code,
+    counting.ogrn,
+    counting.period_code,
+    section_rows.submission_id,
+    section_rows.row_no,
+    section_rows.row_code,
+    section_rows.unique_6_7,
+    section_rows.unique_8_9,
+    section_rows.unique_10_11,
+    section_rows.unique_total,
+    section_rows.unique_ovz
+from section_rows
+inner join counting
+    on section_rows.submission_id = counting.submission_id
