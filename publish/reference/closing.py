@@ -105,7 +105,7 @@ def quality(facts: ReferenceFacts) -> list[Block]:
     frequent = sorted(facts.rules, key=lambda row: (-row.findings, row.rule_id, row.form_code or ""))
     rows = tuple(
         (
-            row.rule_id,
+            _breakable(row.rule_id),
             row.form_code or "—",
             _clipped(row.example),
             names[row.severity],
@@ -115,16 +115,21 @@ def quality(facts: ReferenceFacts) -> list[Block]:
         for row in frequent[:FREQUENT_RULES]
     )
     columns = (
-        Column("Правило", 2),
+        Column("Правило", 2.2),
         Column("Форма", 0.8),
         Column("Пример замечания", 3.6),
-        Column("Вид", 1.5),
-        Column("Замечаний", 1.15, numeric=True),
-        Column("Организаций", 1.3, numeric=True),
+        Column("Вид", 1.75),
+        Column("Замечаний", 1.25, numeric=True),
+        Column("Организаций", 1.45, numeric=True),
     )
     blocks.append(Table("Самые частые замечания", columns, rows))
     blocks.append(Note(sentence("quality.note")))
     return blocks
+
+
+def _breakable(rule_id: str) -> str:
+    """A rule's name that may be cut after its dots and underscores: it is longer than its column."""
+    return rule_id.replace(".", ".\u200b").replace("_", "_\u200b")
 
 
 def _clipped(text: str) -> str:
@@ -178,7 +183,8 @@ def _matrix(facts: ReferenceFacts, indicators: list[Indicator]) -> Table:
     )
     codes = [indicator.code for indicator in indicators]
     columns = (Column("Муниципалитет", 3), *(Column(code, 1, numeric=True) for code in codes))
-    caption = f"Значения показателей {codes[0]}–{codes[-1]} по муниципалитетам"
+    named = codes[0] if len(codes) == 1 else f"{codes[0]}–{codes[-1]}"
+    caption = f"Значения показателей {named} по муниципалитетам"
     return Table(caption, columns, tuple(lines), frozenset({len(lines) - 1}))
 
 
@@ -208,6 +214,6 @@ def _silent_table(facts: ReferenceFacts, rows: tuple[SilentOrganisation, ...]) -
         Column("Вид", 1.1),
         Column("Формы", 0.9),
         Column("Не сдано", 0.8, numeric=True),
-        Column("Ожидалось", 1.1, numeric=True),
+        Column("Ожидалось", 1.2, numeric=True),
     )
     return Table("Организации с несданными отчётами", columns, lines)

@@ -24,13 +24,13 @@ def _line(title: str, facts: ReferenceFacts, rows: Iterable[Discipline], **key: 
 
 def _columns(first: str) -> tuple[Column, ...]:
     return (
-        Column(first, 3.2),
-        Column("Ожидалось", 1.15, numeric=True),
+        Column(first, 2.9),
+        Column("Ожидалось", 1.25, numeric=True),
         Column("Сдано", 0.85, numeric=True),
         Column("В срок", 0.85, numeric=True),
-        Column("Принято", 0.95, numeric=True),
-        Column("Не принято", 0.95, numeric=True),
-        Column("Принято, %", 0.95, numeric=True),
+        Column("Принято", 1, numeric=True),
+        Column("Не принято", 1, numeric=True),
+        Column("Принято, %", 1, numeric=True),
     )
 
 

@@ -33,6 +33,7 @@ def intentions(facts: ReferenceFacts) -> list[Block]:
     if not current:
         none = sentence("intentions.none", year=format_school_year(facts.school_year))
         return [*blocks, Paragraph(none)]
+    blocks.append(Paragraph(sentence("intentions.0")))
     for row in current:
         surveyed, graduates = _number(facts, row, "surveyed"), _number(facts, row, "graduates")
         undecided, away = _number(facts, row, "undecided"), _number(facts, row, "to_other_region")
@@ -191,7 +192,7 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
         for row in rows
     )
     columns = (
-        Column("Место в группе", 0.85, numeric=True),
+        Column("Место в группе", 0.95, numeric=True),
         Column("Школа", 3),
         Column("Муниципалитет", 2.4),
         Column("Балл", 0.8, numeric=True),

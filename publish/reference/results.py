@@ -151,10 +151,13 @@ def _indicator(facts: ReferenceFacts, indicator: Indicator) -> list[Block]:
         ),
         all=count_of(len(facts.municipalities), "marts.dim_municipality", "municipality_code", facts),
     )
+    is_equal = len(values) > 1 and len({value.value for value in values}) == 1
+    if is_equal:
+        described += (" ", *sentence("results.equal"))
     blocks: list[Block] = [Paragraph((*head, *described))]
     if indicator.code in rules().bars_indicators:
         blocks.append(_bars(facts, indicator))
-    elif values:
+    elif values and not is_equal:
         blocks.append(_extremes(facts, indicator))
     if not indicator.is_percent:
         blocks.append(Note(sentence("results.ratio_note", code=indicator.code, unit=indicator.unit)))
@@ -213,8 +216,8 @@ def _extremes(facts: ReferenceFacts, indicator: Indicator) -> Table:
         column
         for title in ("Лучшие", "Отстающие")
         for column in (
-            Column(title, 2.4),
-            Column(value_title, 1, numeric=True),
+            Column(title, 2.5),
+            Column(value_title, 1.05, numeric=True),
             Column(change_title, 0.9, numeric=True),
         )
     )

@@ -27,6 +27,7 @@ TEXT_WIDTH_MM = 170
 FIGURE_WIDTH_MM = 165
 BODY_POINTS = 13
 TABLE_POINTS = 11
+HEADER_POINTS = 10
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 AUTHOR = "Ориентир"
 
@@ -69,6 +70,7 @@ class _Writer:
         self.tables = 0
         self.figures = 0
         self.bookmarks = 0
+        self.is_after_table = False
 
     def write(self) -> None:
         self._properties()
@@ -79,7 +81,7 @@ class _Writer:
         for block in self.document.blocks:
             self._block(block)
 
-    # --- the frame -------------------------------------------------------------------------------------------
+    # --- the frame ---
 
     def _properties(self) -> None:
         moment = datetime.fromisoformat(f"{self.document.dated}T00:00:00")
@@ -120,7 +122,7 @@ class _Writer:
             ("Title", 16, 0, 12),
             ("Heading 1", 15, 18, 8),
             ("Heading 2", 13, 12, 6),
-            ("Caption", 11, 6, 4),
+            ("Caption", 11, 12, 4),
             ("List Bullet", BODY_POINTS, 0, 2),
             ("Header", 12, 0, 0),
         ):
@@ -209,7 +211,7 @@ class _Writer:
                 self._field_character(entry, "end")
         self.word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
-    # --- blocks ----------------------------------------------------------------------------------------------
+    # --- blocks ---
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -238,7 +240,12 @@ class _Writer:
         paragraph._p.append(self._element("w:bookmarkEnd", {"w:id": str(self.bookmarks)}))
 
     def _paragraph(self, runs: tuple[Run, ...], style: str) -> None:
-        self.word.add_paragraph("".join(_text(run, bare=False) for run in runs), style=style)
+        from docx.shared import Pt
+
+        paragraph = self.word.add_paragraph("".join(_text(run, bare=False) for run in runs), style=style)
+        if self.is_after_table:
+            paragraph.paragraph_format.space_before = Pt(8)
+        self.is_after_table = False
 
     def _caption(self, word: str, number: int, text: str, *, above: bool) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -286,24 +293,27 @@ class _Writer:
             grid_column.set(qn("w:w"), str(int(width.twips)))
         lines = [tuple(column.title for column in block.columns), *block.rows]
         for row_index, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-            properties = row._tr.get_or_add_trPr()
-            properties.append(self._element("w:cantSplit", {}))
+            line_properties = row._tr.get_or_add_trPr()
+            line_properties.append(self._element("w:cantSplit", {}))
             if row_index == 0:
-                properties.append(self._element("w:tblHeader", {}))
+                line_properties.append(self._element("w:tblHeader", {}))
             for cell, run, column, width in zip(row._tr.tc_lst, line, block.columns, widths, strict=True):
                 cell.width = width
                 paragraph = _Cell(cell, table).paragraphs[0]
                 paragraph.style = self.word.styles["Текст таблицы"]
                 text = paragraph.add_run(_text(run, bare=True))
                 text.bold = row_index == 0 or (row_index - 1) in block.emphasised
+                properties = cell.get_or_add_tcPr()
+                properties.append(self._element("w:vAlign", {"w:val": "center"}))
                 if row_index == 0:
+                    text.font.size = Pt(HEADER_POINTS)
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
                     paragraph.paragraph_format.keep_with_next = True
                 elif column.numeric:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        self.word.add_paragraph().paragraph_format.space_after = Pt(2)
+        self.is_after_table = True
 
-    # --- pieces of WordprocessingML --------------------------------------------------------------------------
+    # --- pieces of WordprocessingML ---
 
     def _element(self, tag: str, attributes: dict[str, str]) -> Any:
         from docx.oxml import OxmlElement
