@@ -1,8 +1,7 @@
 """The landing store: every content that ever arrived, once, under its SHA-256, never changed afterwards.
-
-A blob appears under its final name only when all its bytes are on the disk: it is written beside, synchronised,
-renamed, and the directory is synchronised too. Killing the process or the power at any moment leaves either the whole
-blob or a leftover in ``incoming/`` that nobody looks at.
+ A blob appears under its final name only when all its bytes are on the disk: it is written beside,
+synchronised, renamed, and the directory is synchronised too. Killing the process or the power at any moment
+leaves either the whole blob or a leftover in ``incoming/`` that nobody looks at.
 """
 
 from __future__ import annotations
@@ -59,7 +58,8 @@ def store(stream: BinaryIO, root: Path | None = None) -> StoredBlob:
             os.fchmod(target.fileno(), 0o440)
             os.fsync(target.fileno())
         _make_directory(final.parent)
-        # Two processes may get here with the same content: the second rename replaces equal bytes by equal bytes.
+        # Two processes may get here with the same content: the second rename replaces equal bytes by equal
+        # bytes.
         temporary.replace(final)
         _sync_directory(final.parent)
     finally:

@@ -38,7 +38,7 @@ _MONTHS = (
 )
 
 
-class UnknownPeriod(ValueError):
+class UnknownPeriodError(ValueError):
     """The text is not a school year, a quarter or a month."""
 
 
@@ -93,17 +93,17 @@ def month(year: int, number: int) -> Period:
 
 
 def parse_period(code: str) -> Period:
-    """The period of a code. Raises UnknownPeriod for anything but the three spellings."""
+    """The period of a code. Raises UnknownPeriodError for anything but the three spellings."""
     if match := _SCHOOL_YEAR.fullmatch(code):
         first, second = int(match[1]), int(match[2])
         if second != first + 1:
-            raise UnknownPeriod(f"{code!r}: a school year ends in the year after it began")
+            raise UnknownPeriodError(f"{code!r}: a school year ends in the year after it began")
         return school_year(first)
     if match := _QUARTER.fullmatch(code):
         return quarter(int(match[1]), int(match[2]))
     if match := _MONTH.fullmatch(code):
         return month(int(match[1]), int(match[2]))
-    raise UnknownPeriod(f"{code!r} is not a period: write 2025-2026, 2025-Q4 or 2025-09")
+    raise UnknownPeriodError(f"{code!r} is not a period: write 2025-2026, 2025-Q4 or 2025-09")
 
 
 def school_year_of(day: date) -> str:

@@ -1,4 +1,6 @@
-"""Deadlines of every form and period, computed from ``cyclogram.yaml``, the contracts and the region's calendar."""
+"""Deadlines of every form and period, computed from ``cyclogram.yaml``, the contracts and the region's
+calendar.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ingest.calendar.working_days import add_working_days
 from ingest.forms.catalogue import all_contracts
 from ingest.forms.contract import FormContract
-from ingest.periods import Period, UnknownPeriod, parse_period, periods_between
+from ingest.periods import Period, UnknownPeriodError, parse_period, periods_between
 from ingest.sources.regions import Extension, load_regions, region
 
 CYCLOGRAM = Path(__file__).with_name("cyclogram.yaml")
@@ -46,7 +48,9 @@ class Moment(BaseModel):
         return self
 
     def of(self, period: Period, region_code: str | None) -> date:
-        """The day for a period; working days are those of the region, or of the federal calendar without one."""
+        """The day for a period; working days are those of the region, or of the federal calendar without
+        one.
+        """
         if self.days_after_period is not None:
             return period.ends_on + timedelta(days=self.days_after_period)
         if self.working_days_after_period is not None:
@@ -119,12 +123,12 @@ def deadline(
     form_code: str, period_code: str, region_code: str | None = None, ogrn: str | None = None
 ) -> Deadline | None:
     """The deadline of a form and period, None where that form has no such period.
-
-    With a region its calendar and extensions count, with an OGRN also the extensions given to that organisation.
+     With a region its calendar and extensions count, with an OGRN also the extensions given to that
+    organisation.
     """
     try:
         period = parse_period(period_code)
-    except UnknownPeriod:
+    except UnknownPeriodError:
         return None
     contract = next(
         (c for c in all_contracts() if c.code == form_code and c.in_force(period.starts_on)), None
@@ -155,18 +159,14 @@ def due_dates(
     first: date, last: date, form_code: str | None = None, region_code: str | None = None
 ) -> list[Deadline]:
     """Deadlines that fall on ``first..last``, in the order of time, then form and period."""
-    return [
-        item
-        for item in _deadlines(first, last, form_code, region_code)
-        if first <= item.due_on <= last
-    ]
+    return [item for item in _deadlines(first, last, form_code, region_code) if first <= item.due_on <= last]
 
 
 def opened_by(until: date, region_code: str | None = None, form_code: str | None = None) -> list[Deadline]:
-    """Deadlines of every window that has opened by a day, from the first period that a form is in force for."""
-    return [
-        item for item in _deadlines(date.min, until, form_code, region_code) if item.opens_on <= until
-    ]
+    """Deadlines of every window that has opened by a day, from the first period that a form is in force
+    for.
+    """
+    return [item for item in _deadlines(date.min, until, form_code, region_code) if item.opens_on <= until]
 
 
 def extensions(region_code: str | None) -> tuple[Extension, ...]:
@@ -186,14 +186,13 @@ def check_extensions() -> None:
                 )
 
 
-def _deadlines(
-    first: date, last: date, form_code: str | None, region_code: str | None
-) -> Iterator[Deadline]:
+def _deadlines(first: date, last: date, form_code: str | None, region_code: str | None) -> Iterator[Deadline]:
     found = []
     for contract in all_contracts():
         if form_code not in {None, contract.code}:
             continue
-        # A period that begins before the contract is not its; a deadline is less than two years after the start.
+        # A period that begins before the contract is not its; a deadline is less than two years after the
+        # start.
         earliest = max(contract.valid_from, _two_years_before(first))
         for period in periods_between(contract.period_type, earliest, last):
             item = deadline(contract.code, period.code, region_code)

@@ -1,7 +1,7 @@
 """The append-only log of everything that happened, chained by hashes, and its independent check.
-
-The database computes the chain in a trigger (ledger.event_chain) and refuses changes; ``verify_chain`` recomputes it in
-Python from what is stored, so that a change made past the trigger, by a superuser or in the files, is found.
+ The database computes the chain in a trigger (ledger.event_chain) and refuses changes; ``verify_chain``
+recomputes it in Python from what is stored, so that a change made past the trigger, by a superuser or in
+the files, is found.
 """
 
 from __future__ import annotations
@@ -107,15 +107,18 @@ def _verify(connection: Connection) -> ChainReport:
                 return ChainReport(
                     count, head, event_no, f"event {event_no} does not follow from event {count}"
                 )
-            if stored != chain_hash(head, event_no, at, kind, subject, payload):
+            if stored != chain_hash(head, event_no, at, kind=kind, subject=subject, payload=payload):
                 return ChainReport(
-                    count, head, event_no, f"event {event_no} ({kind} {subject}) was changed after it was written"
+                    count,
+                    head,
+                    event_no,
+                    f"event {event_no} ({kind} {subject}) was changed after it was written",
                 )
             head, count = stored, event_no
     return ChainReport(count, head)
 
 
-def chain_hash(prev_hash: str, event_no: int, at: datetime, kind: str, subject: str, payload: str) -> str:
+def chain_hash(prev_hash: str, event_no: int, at: datetime, *, kind: str, subject: str, payload: str) -> str:
     """SHA-256 that binds an event to the one before it; ``payload`` is its JSON as PostgreSQL prints it."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     text = "\n".join((prev_hash, str(event_no), moment, kind, subject, payload))

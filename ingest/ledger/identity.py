@@ -23,6 +23,7 @@ def finding_id(
     ruleset_version: str,
     source: str,
     rule_id: str,
+    *,
     section: str | None,
     row_no: int | None,
     field: str | None,

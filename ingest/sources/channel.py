@@ -1,9 +1,8 @@
 """What every channel can do: list the files it holds and hand one over as a stream.
-
-A channel never writes, moves or deletes: the sender's copy is the sender's. Addresses (``source_uri``) are relative
-to the channel's root with forward slashes, begin with ``<region>/<folder>/`` and are valid Unicode whatever the file
-is called, so that they can be stored, sorted and shown. Listings come in the order of ``source_uri`` and are streamed:
-memory does not grow with the number of files.
+ A channel never writes, moves or deletes: the sender's copy is the sender's. Addresses (``source_uri``) are
+relative to the channel's root with forward slashes, begin with ``<region>/<folder>/`` and are valid Unicode
+whatever the file is called, so that they can be stored, sorted and shown. Listings come in the order of
+``source_uri`` and are streamed: memory does not grow with the number of files.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ class ChannelError(Exception):
     """A channel could not list or hand over; the message names the channel, the address and what to do."""
 
 
-class FileChanged(ChannelError):
+class FileChangedError(ChannelError):
     """The file is no longer the one that was listed: it is still being written; the next pull will take it."""
 
 
@@ -50,6 +49,14 @@ class Channel(Protocol):
         """Files at or under ``prefix`` in the order of source_uri; none when there is no such prefix."""
         ...
 
+    def names(self, prefix: str) -> Iterator[str]:
+        """Names directly under ``prefix``, of folders and of files, in order; none when there is no such
+        prefix.
+        """
+        ...
+
     def open(self, remote: RemoteFile) -> BinaryIO:
-        """The file's bytes. Raises FileChanged if it is not as listed, ChannelError if it cannot be read."""
+        """The file's bytes. Raises FileChangedError if it is not as listed, ChannelError if it cannot be
+        read.
+        """
         ...

@@ -1,7 +1,6 @@
 """The folder channel: a directory tree that organisations' files are put into by whatever means.
-
-Own walk over os.scandir rather than fsspec's local file system: that one builds the whole listing in memory and takes
-longer (docs/adr/0005). Remote stores come behind the same protocol on fsspec.
+ Own walk over os.scandir rather than fsspec's local file system: that one builds the whole listing in
+memory and takes longer (docs/adr/0005). Remote stores come behind the same protocol on fsspec.
 """
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.sources.channel import ChannelError, FileChanged, RemoteFile
+from ingest.sources.channel import ChannelError, FileChangedError, RemoteFile
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,8 @@ TEMPORARY_SUFFIXES = (
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Reversible: what PostgreSQL cannot store or a terminal would obey, and a percent sign that looks like an escape.
+# Reversible: what PostgreSQL cannot store or a terminal would obey, and a percent sign that looks like an
+# escape.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]|%(?=[0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 
@@ -51,20 +51,18 @@ class FolderChannel:
 
     def list(self, prefix: str = "") -> Iterator[RemoteFile]:
         """See Channel.list. A missing root is an error; a missing prefix is an empty listing."""
-        if not self.root.is_dir():
-            raise ChannelError(
-                f"inbox folder {self.root} does not exist: create it or set ORIENTIR_INBOX_DIR to the folder "
-                "that organisations' files arrive in"
-            )
-        start = self.root
-        for part in _parts(prefix):
-            start = start / part
-            if start.is_symlink():
-                logger.warning("symbolic link is not followed: %r", str(start))
-                return
-        if not start.is_dir():
-            return
-        yield from self._walk(os.fspath(start), [_escape(part) for part in _parts(prefix)])
+        parts = _parts(prefix)
+        if self._is_within(parts):
+            yield from self._walk(os.fspath(self.root.joinpath(*parts)), parts)
+        elif parts and not is_temporary(parts[-1]) and self._is_within(parts[:-1]):
+            yield from _listed(os.fspath(self.root.joinpath(*parts)), _address(parts))
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """See Channel.names."""
+        parts = _parts(prefix)
+        if self._is_within(parts):
+            for name, _ in _entries(os.fspath(self.root.joinpath(*parts))):
+                yield name.removesuffix("/")
 
     def open(self, remote: RemoteFile) -> BinaryIO:
         """See Channel.open."""
@@ -74,7 +72,9 @@ class FolderChannel:
                 raise ChannelError(f"folder channel: {remote.source_uri!r} goes through a symbolic link")
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError as error:
-            raise FileChanged(f"folder channel: {remote.source_uri!r} is gone since it was listed") from error
+            raise FileChangedError(
+                f"folder channel: {remote.source_uri!r} is gone since it was listed"
+            ) from error
         except OSError as error:
             raise ChannelError(
                 f"folder channel: {remote.source_uri!r} cannot be opened ({error.strerror}): "
@@ -87,36 +87,69 @@ class FolderChannel:
             raise ChannelError(f"folder channel: {remote.source_uri!r} is not a regular file")
         if state.st_size != remote.size or _moment(state) != remote.modified_at:
             stream.close()
-            raise FileChanged(f"folder channel: {remote.source_uri!r} has changed since it was listed")
+            raise FileChangedError(f"folder channel: {remote.source_uri!r} has changed since it was listed")
         return stream
 
-    def _walk(self, directory: str, parts: list[str]) -> Iterator[RemoteFile]:
-        try:
-            with os.scandir(directory) as scan:
-                # A directory sorts as "name/", which makes the walk come out in the order of whole addresses.
-                entries = sorted(
-                    ((_escape(e.name) + ("/" if e.is_dir(follow_symlinks=False) else ""), e) for e in scan),
-                    key=lambda pair: pair[0],
-                )
-        except FileNotFoundError:
-            return  # removed while the listing went on
-        except OSError as error:
-            # One unreadable folder must not hide the files of all the other organisations.
-            logger.error("folder %r cannot be listed: %s", directory, error.strerror)
-            return
-        for name, entry in entries:
-            if is_temporary(entry.name):
-                continue
-            if entry.is_symlink():
-                logger.warning("symbolic link is not followed: %r", entry.path)
-            elif name.endswith("/"):
-                yield from self._walk(entry.path, [*parts, name[:-1]])
-            elif entry.is_file(follow_symlinks=False):
-                try:
-                    state = entry.stat(follow_symlinks=False)
-                except FileNotFoundError:
+    def _require_root(self) -> None:
+        if not self.root.is_dir():
+            raise ChannelError(
+                f"inbox folder {self.root} does not exist: create it or set ORIENTIR_INBOX_DIR to the folder "
+                "that organisations' files arrive in"
+            )
+
+    def _is_within(self, parts: Sequence[str]) -> bool:
+        """Whether the parts lead to a directory without going through a link or a name that is not listed."""
+        self._require_root()
+        directory = self.root
+        for part in parts:
+            directory = directory / part
+            if is_temporary(part) or directory.is_symlink() or not directory.is_dir():
+                return False
+        return True
+
+    def _walk(self, directory: str, parts: Sequence[str]) -> Iterator[RemoteFile]:
+        above = "".join(f"{_escape(part)}/" for part in parts)
+        for name, entry in _entries(directory):
+            if name.endswith("/"):
+                yield from self._walk(entry.path, [*parts, entry.name])
+            else:
+                yield from _listed(entry.path, above + name)
+
+
+def _listed(path: str, address: str) -> Iterator[RemoteFile]:
+    try:
+        state = os.lstat(path)
+    except FileNotFoundError:
+        return  # removed while the listing went on
+    if stat.S_ISREG(state.st_mode):
+        yield RemoteFile(address, address.rpartition("/")[2], state.st_size, _moment(state))
+
+
+def _address(parts: Sequence[str]) -> str:
+    return "/".join(map(_escape, parts))
+
+
+def _entries(directory: str) -> list[tuple[str, os.DirEntry[str]]]:
+    """Folders and regular files of a directory, named as in addresses, in the order of whole addresses."""
+    found = []
+    try:
+        with os.scandir(directory) as scan:
+            for entry in scan:
+                if is_temporary(entry.name):
                     continue
-                yield RemoteFile("/".join([*parts, name]), name, state.st_size, _moment(state))
+                if entry.is_symlink():
+                    logger.warning("symbolic link is not followed: %r", entry.path)
+                elif entry.is_dir(follow_symlinks=False):
+                    found.append((_escape(entry.name) + "/", entry))
+                elif entry.is_file(follow_symlinks=False):
+                    found.append((_escape(entry.name), entry))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        # One unreadable folder must not hide the files of all the other organisations.
+        logger.error("folder %r cannot be listed: %s", directory, error.strerror)
+        return []
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def is_temporary(name: str) -> bool:

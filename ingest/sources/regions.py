@@ -77,10 +77,13 @@ class Region(_Strict):
         """The region's clock: deadlines end at its midnight."""
         return ZoneInfo(self.timezone)
 
+    def forms_of(self, kind: str) -> tuple[str, ...]:
+        """Codes of the forms that organisations of a kind report by here."""
+        return next((source.forms for known, source in self.kinds.items() if known == kind), ())
+
     def expects(self, kind: str, form_code: str) -> bool:
         """Whether organisations of a kind report by a form here."""
-        source = next((value for key, value in self.kinds.items() if key == kind), None)
-        return source is not None and form_code in source.forms
+        return form_code in self.forms_of(kind)
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,9 @@
-"""The registry of organisations: versioned CSV files per region, checked line by line, loaded into the ledger.
-
-``<registry_dir>/<region>/organisations_<version>.csv``, versions in the order of their names. Each is kept whole in
-the landing store; ``ledger.organisation`` holds every organisation as its newest version describes it. An organisation
-that a newer version no longer lists stays as it was and is reported: closing one is done by ``valid_to``, not by
-leaving it out.
+"""The registry of organisations: versioned CSV files per region, checked line by line, loaded into the
+ledger.
+ ``<registry_dir>/<region>/organisations_<version>.csv``, versions in the order of their names. Each is kept
+whole in the landing store; ``ledger.organisation`` holds every organisation as its newest version describes
+it. An organisation that a newer version no longer lists stays as it was and is reported: closing one is
+done by ``valid_to``, not by leaving it out.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ MAX_ERRORS_SHOWN = 20
 _TRUE = frozenset({"true", "1", "да"})
 _FALSE = frozenset({"false", "0", "нет"})
 _OKTMO = re.compile(r"\d{8}(\d{3})?", re.ASCII)
-_FOLDER = re.compile(r"[^/\\\x00-\x1f]{1,200}")
+_FOLDER = re.compile(r"[^/\\%\x00-\x1f]{1,200}")
 
 
 class RegistryError(ValueError):
@@ -107,7 +107,9 @@ def read_registry_file(path: Path, region_code: str, registry_sha256: str) -> li
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RegistryError(f"{path}: not UTF-8 (byte {error.start}): save the file as «CSV UTF-8»") from error
+        raise RegistryError(
+            f"{path}: not UTF-8 (byte {error.start}): save the file as «CSV UTF-8»"
+        ) from error
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]

@@ -1,0 +1,196 @@
+"""Receipts: arrivals of files, and what each channel held when it was last looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import Connection
+
+from ingest.ledger import events, identity
+from ingest.ledger.duplicates import refresh_duplicate_findings
+from warehouse import clock
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as fetched: its address, whose folder it lies in (None: nobody's) and its landed content."""
+
+    region_code: str
+    source_uri: str
+    file_name: str
+    sender_ogrn: str | None
+    sha256: str
+    size: int
+    modified_at: datetime
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """What is recorded about an address: its last listing and the receipt of its content."""
+
+    size: int
+    modified_at: datetime
+    sha256: str
+    receipt_id: UUID
+    sender_ogrn: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What recording a chunk did: submissions of new receipts, and files that only looked new."""
+
+    submissions: list[UUID] = field(default_factory=list)
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class _Receipt:
+    receipt_id: UUID
+    received_at: datetime
+    arrival: Arrival
+
+
+def known_files(connection: Connection, channel: str, addresses: Sequence[str]) -> dict[str, KnownFile]:
+    """What is recorded about the given addresses of a channel."""
+    rows = connection.execute(
+        "select f.source_uri, f.size_bytes, f.modified_at, f.sha256, f.receipt_id, r.sender_ogrn, r.received_at"
+        " from ledger.source_file as f join ledger.receipt as r using (receipt_id)"
+        " where f.channel = %s and f.source_uri = any(%s)",
+        [channel, list(addresses)],
+    )
+    return {row[0]: KnownFile(*row[1:]) for row in rows}
+
+
+def record_arrivals(connection: Connection, channel: str, arrivals: Sequence[Arrival]) -> Recorded:
+    """Write receipts and submissions (state ``received``) of what is new among arrivals of one channel.
+     The content that an address held last is no new arrival, whatever the time of the file says. Another
+    content is, also one that the address held before: A, B, A are three receipts. Receipts of one address
+    advance in time: a content put back with its old time counts as received just after the one that it
+    replaces. Commits nothing.
+    """
+    if not arrivals:
+        return Recorded()
+    # Two pulls may look at one address at once; the second must see what the first wrote.
+    events.lock(connection)
+    known = known_files(connection, channel, [arrival.source_uri for arrival in arrivals])
+    receipts = [
+        _receipt(channel, arrival, known.get(arrival.source_uri))
+        for arrival in arrivals
+        if not _is_held(arrival, known.get(arrival.source_uri))
+    ]
+    _insert_receipts(connection, channel, receipts)
+    _remember(
+        connection,
+        channel,
+        [
+            *((receipt.arrival, receipt.receipt_id) for receipt in receipts),
+            *(
+                (arrival, known[arrival.source_uri].receipt_id)
+                for arrival in arrivals
+                if _is_held(arrival, known.get(arrival.source_uri))
+            ),
+        ],
+    )
+    events.append(connection, [_landed(channel, receipt) for receipt in receipts])
+    refresh_duplicate_findings(connection, sorted({receipt.arrival.sha256 for receipt in receipts}))
+    return Recorded(
+        [identity.submission_id(receipt.receipt_id) for receipt in receipts], len(arrivals) - len(receipts)
+    )
+
+
+def _is_held(arrival: Arrival, known: KnownFile | None) -> bool:
+    # A folder that the registry has given an owner since makes its files arrive anew, from that owner.
+    return known is not None and (known.sha256, known.sender_ogrn) == (arrival.sha256, arrival.sender_ogrn)
+
+
+def _receipt(channel: str, arrival: Arrival, known: KnownFile | None) -> _Receipt:
+    received_at = arrival.modified_at
+    if known is not None:
+        received_at = max(received_at, known.received_at + _TICK)
+    return _Receipt(
+        identity.receipt_id(channel, arrival.source_uri, arrival.sha256, received_at), received_at, arrival
+    )
+
+
+def _insert_receipts(connection: Connection, channel: str, receipts: Sequence[_Receipt]) -> None:
+    now = clock.now()
+    connection.execute(
+        "insert into ledger.blob (sha256, size_bytes, stored_at)"
+        " select distinct sha256, size_bytes, %s::timestamptz from unnest(%s::text[], %s::bigint[])"
+        " as b (sha256, size_bytes) on conflict do nothing",
+        [now, [r.arrival.sha256 for r in receipts], [r.arrival.size for r in receipts]],
+    )
+    connection.execute(
+        "insert into ledger.receipt"
+        " (receipt_id, region_code, channel, source_uri, file_name, sender_ogrn, sha256, received_at, pulled_at)"
+        " select receipt_id, region_code, %s, source_uri, file_name, sender_ogrn, sha256, received_at, %s"
+        " from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
+        " as r (receipt_id, region_code, source_uri, file_name, sender_ogrn, sha256, received_at)",
+        [channel, now, *_columns(receipts)],
+    )
+    connection.execute(
+        "insert into ledger.submission (submission_id, receipt_id, region_code, ogrn, sha256, received_at, state)"
+        " select s.submission_id, r.receipt_id, r.region_code, r.sender_ogrn, r.sha256, r.received_at, 'received'"
+        " from unnest(%s::uuid[], %s::uuid[]) as s (submission_id, receipt_id)"
+        " join ledger.receipt as r using (receipt_id)",
+        [
+            [identity.submission_id(r.receipt_id) for r in receipts],
+            [r.receipt_id for r in receipts],
+        ],
+    )
+
+
+def _columns(receipts: Iterable[_Receipt]) -> list[list[object]]:
+    rows: list[tuple[object, ...]] = [
+        (
+            r.receipt_id,
+            r.arrival.region_code,
+            r.arrival.source_uri,
+            r.arrival.file_name,
+            r.arrival.sender_ogrn,
+            r.arrival.sha256,
+            r.received_at,
+        )
+        for r in receipts
+    ]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(7)]
+
+
+def _remember(connection: Connection, channel: str, held: Sequence[tuple[Arrival, UUID]]) -> None:
+    connection.execute(
+        "insert into ledger.source_file (channel, source_uri, size_bytes, modified_at, sha256, receipt_id)"
+        " select %s, source_uri, size_bytes, modified_at, sha256, receipt_id"
+        " from unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::uuid[])"
+        " as f (source_uri, size_bytes, modified_at, sha256, receipt_id)"
+        " on conflict (channel, source_uri) do update set (size_bytes, modified_at, sha256, receipt_id)"
+        " = row(excluded.size_bytes, excluded.modified_at, excluded.sha256, excluded.receipt_id)",
+        [
+            channel,
+            [arrival.source_uri for arrival, _ in held],
+            [arrival.size for arrival, _ in held],
+            [arrival.modified_at for arrival, _ in held],
+            [arrival.sha256 for arrival, _ in held],
+            [receipt for _, receipt in held],
+        ],
+    )
+
+
+def _landed(channel: str, receipt: _Receipt) -> events.Event:
+    return events.Event(
+        "receipt.landed",
+        str(receipt.receipt_id),
+        {
+            "channel": channel,
+            "source_uri": receipt.arrival.source_uri,
+            "sender_ogrn": receipt.arrival.sender_ogrn,
+            "sha256": receipt.arrival.sha256,
+            "size_bytes": receipt.arrival.size,
+            "received_at": receipt.received_at.isoformat(),
+        },
+    )

@@ -1,0 +1,273 @@
+"""Pulling: list, fetch, land, write receipts, read, load. Killed at any step and run again, it ends in the
+same ledger.
+ ``plan_pull`` looks at what waits and divides it; ``pull_shard`` takes one share, chunk by chunk. Each
+chunk is two transactions: one for what arrived (after its bytes are safe in the landing store), one for
+what was read from there. A file whose address, size and time are known is not even opened.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+from psycopg import Connection
+
+from ingest import landing
+from ingest.ledger.receipts import Arrival, KnownFile, known_files, record_arrivals
+from ingest.ledger.submissions import waiting_ids
+from ingest.loading import LoadSummary, read_and_load
+from ingest.shards import BUCKETS, KIND_WITH_STRAYS, Shard, bucket_of, divide
+from ingest.sources.channel import Channel, ChannelError, FileChangedError, RemoteFile
+from ingest.sources.regions import KINDS, Kind, channel_for, load_regions, region
+from ingest.sources.registry import RegistryError, Source, all_sources
+from warehouse.connection import connect
+from warehouse.settings import get_settings
+
+logger = logging.getLogger(__name__)
+
+CHUNK_FILES = 50
+LISTING_BATCH = 1000
+
+# The disk of the house is full or read-only: going on with the next file would fail the same way.
+_HOUSE_ERRORS = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file that could not be fetched; it waits for the next pull."""
+
+    source_uri: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PullSummary:
+    """What a pull did. Counts of files: listed; landed as new; unchanged though touched; still being
+    written.
+    """
+
+    listed: int = 0
+    landed: int = 0
+    unchanged: int = 0
+    still_written: int = 0
+    loaded: LoadSummary = field(default_factory=LoadSummary)
+    failures: tuple[Failure, ...] = ()
+
+    def __add__(self, other: PullSummary) -> PullSummary:
+        return PullSummary(
+            self.listed + other.listed,
+            self.landed + other.landed,
+            self.unchanged + other.unchanged,
+            self.still_written + other.still_written,
+            self.loaded + other.loaded,
+            self.failures + other.failures,
+        )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A listed file with the owner of the folder that it lies in."""
+
+    remote: RemoteFile
+    sender_ogrn: str | None
+
+
+def plan_pull(kind: Kind, region_code: str | None = None) -> list[Shard]:
+    """Shards of what waits for a kind, in one region or in all: none when nothing does.
+     At most ``settings.shards`` of them over all regions, but one for each region that has files: regions
+    planned one by one get the same shards. Raises RegistryError when no registry was loaded, ChannelError when
+    the channel cannot be listed.
+    """
+    codes = _regions_with(kind, region_code)
+    limit = max(1, get_settings().shards // max(1, len(_regions_with(kind, None))))
+    shards: list[Shard] = []
+    with connect("loader") as connection:
+        for code in codes:
+            files, strays = _count_waiting(connection, code, kind)
+            shards += divide(kind, code, files, strays, limit)
+    return shards
+
+
+def pull_shard(shard: Shard) -> PullSummary:
+    """Take a shard's new files into the ledger and the raw tables. Doing it again changes nothing."""
+    channel = channel_for(shard.region_code, shard.kind)
+    summary = PullSummary()
+    with connect("loader") as connection:
+        # What landed in a run that was killed is read first, from the landing store.
+        waiting = [
+            submission
+            for submission, ogrn in waiting_ids(connection, shard.region_code)
+            if _belongs(shard, ogrn)
+        ]
+        connection.commit()
+        for submissions in _chunked(waiting, CHUNK_FILES):
+            summary += PullSummary(loaded=read_and_load(connection, submissions))
+        counted = _Counter()
+        unknown = _unknown(connection, channel, counted(_listing(connection, channel, shard)))
+        for chunk in _chunked(unknown, CHUNK_FILES):
+            summary += _pull_chunk(connection, channel, shard.region_code, chunk)
+        connection.commit()
+    return summary + PullSummary(listed=counted.count)
+
+
+def pending_count(region_code: str | None = None) -> int:
+    """How many files wait: not landed yet, or landed and not read."""
+    with connect("loader") as connection:
+        return sum(
+            sum(files) + strays
+            for kind in KINDS
+            for code in _regions_with(kind, region_code)
+            for files, strays in [_count_waiting(connection, code, kind)]
+        )
+
+
+def files_outside_regions() -> list[str]:
+    """Names in the inbox that are no region's folder: nothing there is pulled, so somebody has to look."""
+    configured = load_regions()
+    first = next(iter(configured.values()))
+    channel = channel_for(first.region_code, next(iter(first.kinds)))
+    return [name for name in channel.names("") if name not in configured]
+
+
+def _pull_chunk(
+    connection: Connection, channel: Channel, region_code: str, chunk: list[_Candidate]
+) -> PullSummary:
+    connection.commit()  # no transaction stays open while files are fetched
+    arrivals: list[Arrival] = []
+    failures: list[Failure] = []
+    still_written = 0
+    for candidate in chunk:
+        try:
+            arrivals.append(_fetch(channel, region_code, candidate))
+        except FileChangedError as error:
+            still_written += 1
+            logger.info("%s", error)
+        except (ChannelError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in _HOUSE_ERRORS:
+                raise
+            failures.append(Failure(candidate.remote.source_uri, str(error)))
+            logger.error("%s was not fetched: %s", candidate.remote.source_uri, error)
+    recorded = record_arrivals(connection, channel.name, arrivals)
+    connection.commit()
+    loaded = read_and_load(connection, recorded.submissions)
+    return PullSummary(
+        landed=len(recorded.submissions),
+        unchanged=recorded.unchanged,
+        still_written=still_written,
+        loaded=loaded,
+        failures=tuple(failures),
+    )
+
+
+def _fetch(channel: Channel, region_code: str, candidate: _Candidate) -> Arrival:
+    remote = candidate.remote
+    with channel.open(remote) as stream:
+        blob = landing.store(stream)
+    if blob.size != remote.size:
+        raise FileChangedError(
+            f"{remote.source_uri!r} was listed with {remote.size} bytes and gave {blob.size}"
+        )
+    return Arrival(
+        region_code=region_code,
+        source_uri=remote.source_uri,
+        file_name=remote.file_name,
+        sender_ogrn=candidate.sender_ogrn,
+        sha256=blob.sha256,
+        size=blob.size,
+        modified_at=remote.modified_at,
+    )
+
+
+def _count_waiting(connection: Connection, region_code: str, kind: Kind) -> tuple[list[int], int]:
+    """Files that wait, by bucket, and in nobody's folder."""
+    channel = channel_for(region_code, kind)
+    everything = Shard(kind, region_code, tuple(range(BUCKETS)), kind == KIND_WITH_STRAYS)
+    files = [0] * BUCKETS
+    strays = 0
+    owners = {source.ogrn for source in _sources(connection, everything)}
+    for _, ogrn in waiting_ids(connection, region_code):
+        if ogrn is None:
+            strays += everything.with_strays
+        elif ogrn in owners:
+            files[bucket_of(ogrn)] += 1
+    for candidate in _unknown(connection, channel, _listing(connection, channel, everything)):
+        if candidate.sender_ogrn is None:
+            strays += 1
+        else:
+            files[bucket_of(candidate.sender_ogrn)] += 1
+    return files, strays
+
+
+def _listing(connection: Connection, channel: Channel, shard: Shard) -> Iterator[_Candidate]:
+    """Files of the shard's organisations in the order of OGRN, then of nobody's folders."""
+    for source in _sources(connection, shard):
+        for remote in channel.list(f"{source.region_code}/{source.folder}"):
+            if remote.folder == source.folder:
+                yield _Candidate(remote, source.ogrn)
+    if shard.with_strays:
+        owned = {source.folder for source in all_sources(connection, shard.region_code)}
+        for name in channel.names(shard.region_code):
+            for remote in channel.list(f"{shard.region_code}/{name}"):
+                if remote.folder not in owned:
+                    yield _Candidate(remote, None)
+
+
+def _sources(connection: Connection, shard: Shard) -> list[Source]:
+    buckets = frozenset(shard.buckets)
+    registered = list(all_sources(connection, shard.region_code))
+    if not registered:
+        raise RegistryError(
+            f"no organisations of {shard.region_code!r} are known: load the registry first (orientir registry load)"
+        )
+    return [s for s in registered if s.kind == shard.kind and bucket_of(s.ogrn) in buckets]
+
+
+def _unknown(
+    connection: Connection, channel: Channel, candidates: Iterable[_Candidate]
+) -> Iterator[_Candidate]:
+    """Those that the last look at the channel does not account for."""
+    for batch in _chunked(candidates, LISTING_BATCH):
+        known = known_files(connection, channel.name, [c.remote.source_uri for c in batch])
+        yield from (c for c in batch if not _is_accounted_for(c, known.get(c.remote.source_uri)))
+
+
+def _is_accounted_for(candidate: _Candidate, known: KnownFile | None) -> bool:
+    remote = candidate.remote
+    return known is not None and (known.size, known.modified_at, known.sender_ogrn) == (
+        remote.size,
+        remote.modified_at,
+        candidate.sender_ogrn,
+    )
+
+
+def _belongs(shard: Shard, ogrn: str | None) -> bool:
+    return shard.with_strays if ogrn is None else bucket_of(ogrn) in shard.buckets
+
+
+def _regions_with(kind: Kind, region_code: str | None) -> list[str]:
+    regions = [region(region_code)] if region_code else list(load_regions().values())
+    return [configured.region_code for configured in regions if kind in configured.kinds]
+
+
+def _chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+class _Counter:
+    """Counts what passes through a stream."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
+            self.count += 1
+            yield item
