@@ -78,7 +78,8 @@ def _kind(rng: Random, term: Term, values: FormValues, others: int, *, warning: 
         for kind in CATALOGUE.values()
         if term.form_code in kind.forms and (kind.severity == "warning") is warning and kind.is_possible(values, others)
     ]
-    return rng.choice(kinds) if kinds else None
+    # A kind that few forms can have is drawn more often there, so that each is seen in a demo of the usual size.
+    return rng.choices(kinds, [1 / len(kind.forms) for kind in kinds])[0] if kinds else None
 
 
 def _moments(rng: Random, org: Organisation, term: Term, number: int) -> list[datetime]:

@@ -97,6 +97,10 @@ class FaultKind:
             return False
         return self.stage == "content" or all(values.sections.get(name, True) for name in TABLES)
 
+    def rules_for(self, form_code: str) -> tuple[str, ...]:
+        """Rules of which one must be broken at the place of the fault; those of other forms are left out."""
+        return tuple(r for r in self.rule_ids if not r.startswith(ALL_FORMS) or r.startswith(form_code))
+
     @property
     def severity(self) -> str:
         """Whether the file must be refused or the finding is only passed on."""

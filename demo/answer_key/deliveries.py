@@ -1,0 +1,138 @@
+"""Which file counts for what is owed, and the state of each obligation, told from the plan of deliveries."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from demo.faults import CATALOGUE
+from demo.files import WrittenFile
+from demo.organisations import Organisation
+from demo.periods import Term, terms
+
+Key = tuple[str, str, str]
+
+
+def _key(file: WrittenFile) -> Key:
+    return file.org.ogrn, file.term.form_code, file.term.period_code
+
+
+def counting_files(files: Iterable[WrittenFile]) -> dict[Key, WrittenFile]:
+    """Latest accepted revision by organisation, form and period: a refused one never displaces it."""
+    latest: dict[Key, WrittenFile] = {}
+    for file in files:
+        held = latest.get(_key(file))
+        if file.is_accepted and (held is None or file.received_at > held.received_at):
+            latest[_key(file)] = file
+    return latest
+
+
+def files_frame(files: list[WrittenFile]) -> pd.DataFrame:
+    """One row per file in the inbox."""
+    counting = {file.source_uri for file in counting_files(files).values()}
+    columns = (
+        "source_uri", "region_code", "ogrn", "kind", "form_code", "period_code", "revision", "received_at", "sha256",
+        "size_bytes", "fault_id", "expected_outcome", "is_identified", "is_counting",
+    )  # fmt: skip
+    rows = [
+        (
+            f.source_uri, f.org.region_code, f.org.ogrn, f.org.kind, f.term.form_code, f.term.period_code, f.revision,
+            f.received_at.isoformat(), f.sha256, f.size_bytes, f.fault_id, f.outcome, f.is_identified,
+            f.source_uri in counting,
+        )
+        for f in files
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def faults_frame(files: list[WrittenFile]) -> pd.DataFrame:
+    """One row per injected fault: what it is, where it stands, which rules may rightly name it."""
+    columns = (
+        "source_uri", "fault_id", "severity", "category", "expected_outcome", "rule_ids", "form_code", "section",
+        "sheet", "cell", "row_no", "field", "received",
+    )  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for file in files:
+        if file.fault_id is None or file.place is None:
+            continue
+        kind, at = CATALOGUE[file.fault_id], file.place
+        rows.append(
+            (
+                file.source_uri, kind.fault_id, kind.severity, kind.category, kind.outcome,
+                ";".join(kind.rules_for(file.term.form_code)), file.term.form_code, at.section, at.sheet, at.cell,
+                at.row_no, at.field, at.received,
+            )
+        )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return frame.astype({"row_no": "Int64"})
+
+
+def obligations_frame(orgs: list[Organisation], files: list[WrittenFile]) -> pd.DataFrame:
+    """One row per organisation, form and period, silence included."""
+    counting = counting_files(files)
+    received: dict[Key, list[WrittenFile]] = {}
+    for file in files:
+        if file.is_identified:
+            received.setdefault(_key(file), []).append(file)
+    rows = []
+    for org in orgs:
+        for term in terms(org.kind):
+            key = (org.ogrn, term.form_code, term.period_code)
+            rows.append(_obligation(org, term, received.get(key, []), counting.get(key)))
+    return pd.DataFrame(rows).astype({"days_late": "Int64"})
+
+
+def _obligation(
+    org: Organisation, term: Term, received: list[WrittenFile], counts: WrittenFile | None
+) -> dict[str, Any]:
+    accepted = sorted(f.received_at for f in received if f.is_accepted)
+    first_accepted_on = accepted[0].date() if accepted else None
+    is_on_time = first_accepted_on is not None and first_accepted_on <= term.due_on
+    if accepted:
+        status = "accepted" if is_on_time else "accepted_late"
+    else:
+        status = "rejected" if any(f.outcome == "rejected" for f in received) else "not_submitted"
+    first = min((f.received_at for f in received), default=None)
+    return {
+        "ogrn": org.ogrn,
+        "form_code": term.form_code,
+        "period_code": term.period_code,
+        "region_code": org.region_code,
+        "school_year": term.school_year,
+        "opens_on": term.opens_on,
+        "due_on": term.due_on,
+        "grace_until": term.grace_until,
+        "closes_on": term.closes_on,
+        "status": status,
+        "first_received_at": None if first is None else first.isoformat(),
+        "first_received_on": None if first is None else first.date(),
+        "is_on_time": is_on_time,
+        "days_late": None if first_accepted_on is None else max(0, (first_accepted_on - term.due_on).days),
+        "revisions": len(received),
+        "counting_source_uri": None if counts is None else counts.source_uri,
+    }
+
+
+def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
+    """Reporting discipline by organisation, form and school year; everything of the demo is due by its today."""
+    marked = obligations.assign(
+        expected=1,
+        submitted=(obligations["revisions"] > 0).astype(int),
+        submitted_on_time=[
+            int(on is not None and on <= due)
+            for on, due in zip(obligations["first_received_on"], obligations["due_on"], strict=True)
+        ],
+        accepted=obligations["status"].isin(["accepted", "accepted_late"]).astype(int),
+        on_time=obligations["is_on_time"].astype(int),
+        accepted_late=(obligations["status"] == "accepted_late").astype(int),
+        rejected=(obligations["status"] == "rejected").astype(int),
+        not_submitted=(obligations["status"] == "not_submitted").astype(int),
+        resubmissions=(obligations["revisions"] - 1).clip(lower=0),
+    )
+    keys = ["region_code", "ogrn", "form_code", "school_year"]
+    sums = [
+        "expected", "submitted", "submitted_on_time", "accepted", "on_time", "accepted_late", "rejected",
+        "not_submitted", "resubmissions",
+    ]  # fmt: skip
+    grouped = marked.groupby(keys, sort=True)
+    return grouped[sums].sum().assign(max_days_late=grouped["days_late"].max()).reset_index()

@@ -1,0 +1,19 @@
+"""Exact shares: integers and fractions, rounded half away from zero once, at the end."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+VALUE_DECIMALS = 6
+SCORE_DECIMALS = 2
+
+
+def rounded(number: Fraction, decimals: int) -> Decimal:
+    """Half away from zero, exactly."""
+    scaled = abs(number) * 10**decimals
+    whole = int(scaled + Fraction(1, 2))
+    return (Decimal(-whole if number < 0 else whole) / 10**decimals).quantize(Decimal(1).scaleb(-decimals))
+
+
+def share(numerator: int, denominator: int, scale: int) -> Decimal:
+    """scale × numerator / denominator to 6 decimals."""
+    return rounded(Fraction(scale * numerator, denominator), VALUE_DECIMALS)

@@ -1,0 +1,94 @@
+"""Fact marts of the five forms, from the values that the counting files say."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from demo.drafts import first_table_line
+from demo.files import WrittenFile
+from demo.values import Row
+from ingest.forms.catalogue import load_contracts
+
+CARD_IDENTITY = ("inn", "organisation_name", "responsible_full_name", "responsible_phone", "period", "ogrn")
+Expand = Callable[[WrittenFile], list[dict[str, Any]]]
+
+
+def fact_frames(counting: list[WrittenFile]) -> dict[str, pd.DataFrame]:
+    """Mart name → rows. Each row names the file it comes from; optional numbers stay missing, they are never 0."""
+    makers: dict[str, tuple[str, Expand]] = {
+        "fct_school_passport": ("S1", _passport),
+        "fct_contingent": ("S1", _contingent),
+        "fct_event": ("S3", _events),
+        "fct_event_coverage": ("S3", _coverage),
+        "fct_intention": ("S5", _intentions),
+        "fct_state_service": ("C1", _service),
+        "fct_trial": ("P2", _trials),
+    }
+    frames = {}
+    for mart, (form_code, expand) in makers.items():
+        rows = [
+            {"region_code": file.org.region_code, "source_uri": file.source_uri, "ogrn": file.org.ogrn, **row}
+            for file in counting
+            if file.term.form_code == form_code
+            for row in expand(file)
+        ]
+        frames[mart] = pd.DataFrame(rows)
+    if "winners" in frames["fct_event"]:
+        frames["fct_event"] = frames["fct_event"].astype({"winners": "Int64"})
+    return frames
+
+
+def _said(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in CARD_IDENTITY}
+
+
+def _passport(file: WrittenFile) -> list[dict[str, Any]]:
+    return [{"school_year": file.term.period_code, **_said(file.values.card)}]
+
+
+def _contingent(file: WrittenFile) -> list[dict[str, Any]]:
+    return [
+        {"school_year": file.term.period_code, "grade": int(str(row["row_code"])), **_said(row)}
+        for row in file.values.rows("by_grade")
+        if row["row_code"] != "total"
+    ]
+
+
+def _events(file: WrittenFile) -> list[dict[str, Any]]:
+    first = load_contracts()["S3"].section("events").first_row or 0
+    return [
+        {"row_no": row_no, "period_code": file.term.period_code, "school_year": file.term.school_year, **_said(row)}
+        for row_no, row in enumerate(file.values.rows("events"), first)
+    ]
+
+
+def _coverage(file: WrittenFile) -> list[dict[str, Any]]:
+    return [
+        {
+            "period_code": file.term.period_code,
+            "school_year": file.term.school_year,
+            "activity_kind": row["row_code"],
+            **_said(row),
+        }
+        for row in file.values.rows("coverage")
+    ]
+
+
+def _intentions(file: WrittenFile) -> list[dict[str, Any]]:
+    return [
+        {"school_year": file.term.period_code, "grade": int(str(row["row_code"])), **_said(row)}
+        for row in file.values.rows("by_grade")
+    ]
+
+
+def _service(file: WrittenFile) -> list[dict[str, Any]]:
+    return [{"period_code": file.term.period_code, **_said(file.values.card)}]
+
+
+def _trials(file: WrittenFile) -> list[dict[str, Any]]:
+    first = first_table_line(load_contracts()["P2"])
+    return [
+        {"row_no": row_no, "period_code": file.term.period_code, "school_year": file.term.school_year, **_said(row)}
+        for row_no, row in enumerate(file.values.rows("trials"), first)
+    ]

@@ -1,0 +1,225 @@
+"""Values of the indicators, written here from their definitions in words."""
+
+from datetime import date
+
+import pandas as pd
+
+from demo.answer_key.exact import share
+from demo.organisations import Organisation
+from demo.periods import SCHOOL_YEARS
+
+NORM_HOURS = {"basic": 40, "main": 60, "advanced": 80}
+SITE_UPDATE_MAX_AGE = 180
+CHECKLIST_ITEMS = 10
+SMALL_DENOMINATOR = 5
+RESPONSE_NEEDED = 80  # per cent of graduates
+# Indicators whose denominator counts people: a share of fewer than five of them is neither rated nor published.
+COUNTS_PEOPLE = {"3.1", "3.3", "3.4", "4.1", "4.2", "4.7", "6.1", "6.2", "Z1", "Z2"}
+COLUMNS = [
+    "indicator_code", "region_code", "unit_type", "unit_code", "municipality_code", "school_year", "numerator",
+    "denominator", "missing_reason",
+]  # fmt: skip
+
+
+def scale_of(indicator_code: str) -> int:
+    """All indicators are per cent, except trials per pupil."""
+    return 1 if indicator_code == "4.2" else 100
+
+
+def unit_indicators(
+    orgs: list[Organisation], obligations: pd.DataFrame, facts: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Numerator, denominator and reason of absence for each organisation; the reason stands in place of numbers."""
+    units = pd.DataFrame(
+        [(o.region_code, o.kind, o.ogrn, o.oktmo, o.has_grade_10_11, year) for o in orgs for year in SCHOOL_YEARS],
+        columns=["region_code", "unit_type", "unit_code", "municipality_code", "has_grade_10_11", "school_year"],
+    )
+    parts = [_discipline(units, obligations)]
+    schools = units[units["unit_type"] == "school"]
+    if len(schools):
+        parts += _school_indicators(schools, obligations, facts)
+    centers = units[units["unit_type"] == "employment_center"]
+    if len(centers):
+        parts += _center_indicators(centers, obligations, facts)
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def with_values(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the value; where it may not be told (too few people, nothing to divide by) add the reason."""
+    values, reasons = [], []
+    for code, numerator, denominator, reason in zip(
+        frame["indicator_code"], frame["numerator"], frame["denominator"], frame["missing_reason"], strict=True
+    ):
+        value = None
+        if pd.isna(reason):
+            reason = None
+            if code in COUNTS_PEOPLE and denominator < SMALL_DENOMINATOR:
+                reason = "small_denominator"
+            elif denominator == 0:
+                reason = "not_applicable"
+            else:
+                value = share(int(numerator), int(denominator), scale_of(code))
+        values.append(value)
+        reasons.append(reason)
+    return frame.assign(value=pd.Series(values, dtype=object, index=frame.index), missing_reason=reasons)
+
+
+def _indicator(
+    code: str, units: pd.DataFrame, numerator: pd.Series, denominator: pd.Series, reason: pd.Series
+) -> pd.DataFrame:
+    known = reason.isna()
+    return units.assign(
+        indicator_code=code,
+        numerator=numerator.astype("Int64").where(known),
+        denominator=denominator.astype("Int64").where(known),
+        missing_reason=reason,
+    )
+
+
+def _discipline(units: pd.DataFrame, obligations: pd.DataFrame) -> pd.DataFrame:
+    owed = obligations.groupby(["ogrn", "school_year"])["is_on_time"].agg(["sum", "size"])
+    joined = units.join(owed, on=["unit_code", "school_year"])
+    reason = pd.Series(None, index=units.index, dtype=object)
+    return _indicator("1.2", units, joined["sum"], joined["size"], reason)
+
+
+def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str) -> pd.Series:
+    """None if the form was accepted for any period of the school year, else whether it was refused or not sent."""
+    of_form = obligations[obligations["form_code"] == form_code]
+    flags = of_form.assign(
+        is_accepted=of_form["status"].isin(["accepted", "accepted_late"]), is_rejected=of_form["status"] == "rejected"
+    )
+    by_year = flags.groupby(["ogrn", "school_year"])[["is_accepted", "is_rejected"]].any()
+    joined = units.join(by_year, on=["unit_code", "school_year"])
+    reason = pd.Series("not_submitted", index=units.index, dtype=object)
+    reason = reason.mask(joined["is_rejected"].astype(bool), "rejected")
+    return reason.mask(joined["is_accepted"].astype(bool), None)
+
+
+def _first_reason(first: pd.Series, second: pd.Series) -> pd.Series:
+    return first.where(first.notna(), second)
+
+
+def _school_indicators(
+    units: pd.DataFrame, obligations: pd.DataFrame, facts: dict[str, pd.DataFrame]
+) -> list[pd.DataFrame]:
+    no_s1, no_s3, no_s5 = (_form_reason(units, obligations, form) for form in ("S1", "S3", "S5"))
+    no_s1_s3 = _first_reason(no_s1, no_s3)
+    keys = ["unit_code", "school_year"]
+    passport = units[keys].join(_by_year(facts["fct_school_passport"]), on=keys)
+    contingent = units[keys].join(_contingent(facts["fct_contingent"]), on=keys)
+    n6, n8 = contingent["students_6_11"], contingent["students_8_11"]
+    events = units[keys].join(_events(facts["fct_event"]), on=keys)
+    for name in ("events", "with_employer", "trial_participants"):
+        events[name] = events[name].fillna(0)
+    covered = {kind: units[keys].join(_coverage(facts["fct_event_coverage"], kind), on=keys) for kind in KINDS}
+    norm = passport["profminimum_level"].map(NORM_HOURS)
+    hours = passport["profminimum_hours_actual"]
+    flags = [passport[name].astype("boolean").astype("Int64") for name in VSOKO]
+    has_responsible = (passport["responsible_count"] >= 1) & passport["has_order"].fillna(False).astype(bool)
+    one = pd.Series(1, index=units.index)
+
+    def senior(kind: str) -> pd.Series:
+        return covered[kind]["unique_8_9"] + covered[kind]["unique_10_11"]
+
+    result = [
+        _indicator("1.1", units, has_responsible.astype(int), one, no_s1),
+        _indicator("1.5", units, flags[0] + flags[1] + flags[2], one * 3, no_s1),
+        _indicator("3.1", units, contingent["profminimum_6_11"], n6, no_s1),
+        _indicator("3.2", units, hours.where(hours < norm, norm), norm, no_s1),
+        _indicator("3.3", units, covered["diagnostics"]["unique_total"], n6, no_s1_s3),
+        _indicator("3.4", units, senior("open_lesson"), n8, no_s1_s3),
+        _indicator("3.6", units, events["with_employer"], events["events"], no_s3),
+        _indicator("4.1", units, senior("trial"), n8, no_s1_s3),
+        _indicator("4.2", units, events["trial_participants"], covered["trial"]["unique_total"], no_s3),
+        _indicator("4.7", units, covered["contest"]["unique_total"], n6, no_s1_s3),
+        _indicator("5.1", units, _site(passport), one * CHECKLIST_ITEMS, no_s1),
+    ]
+    for code, grade in (("6.1", 9), ("6.2", 11)):
+        asked = units[keys].join(_intentions(facts["fct_intention"], grade), on=keys)
+        reason = no_s5.mask(no_s5.isna() & (asked["surveyed"] * 100 < asked["graduates"] * RESPONSE_NEEDED), "low_response")
+        reason = reason.mask(no_s5.isna() & (asked["graduates"] == 0), "not_applicable")
+        if grade == 11:
+            reason = reason.mask(~units["has_grade_10_11"], "not_applicable")
+        result.append(_indicator(code, units, asked["surveyed"] - asked["undecided"], asked["surveyed"], reason))
+    return result
+
+
+VSOKO = ("vsoko_has_criteria", "vsoko_has_indicators", "vsoko_has_tools")
+KINDS = ("diagnostics", "open_lesson", "trial", "contest")
+
+
+def _by_year(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_index(["ogrn", "school_year"])
+
+
+def _contingent(frame: pd.DataFrame) -> pd.DataFrame:
+    keys = ["ogrn", "school_year"]
+    all_grades = frame.groupby(keys)[["students", "profminimum_students"]].sum()
+    senior = frame[frame["grade"] >= 8].groupby(keys)["students"].sum()
+    return pd.DataFrame(
+        {
+            "students_6_11": all_grades["students"],
+            "profminimum_6_11": all_grades["profminimum_students"],
+            "students_8_11": senior,
+        }
+    )
+
+
+def _events(frame: pd.DataFrame) -> pd.DataFrame:
+    keys = ["ogrn", "school_year"]
+    if frame.empty:
+        index = pd.MultiIndex.from_arrays([[], []], names=keys)
+        return pd.DataFrame(columns=["events", "with_employer", "trial_participants"], index=index, dtype=float)
+    trials = frame[frame["activity_kind"] == "trial"]
+    grouped = frame.groupby(keys)["has_employer"].agg(["size", "sum"])
+    return pd.DataFrame(
+        {
+            "events": grouped["size"],
+            "with_employer": grouped["sum"].astype(int),
+            "trial_participants": trials.groupby(keys)["participants_total"].sum(),
+        }
+    )
+
+
+def _coverage(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The latest accepted quarter of each school year: coverage is cumulative."""
+    of_kind = frame[frame["activity_kind"] == kind].sort_values("period_code")
+    return of_kind.drop_duplicates(["ogrn", "school_year"], keep="last").set_index(["ogrn", "school_year"])
+
+
+def _intentions(frame: pd.DataFrame, grade: int) -> pd.DataFrame:
+    return frame[frame["grade"] == grade].set_index(["ogrn", "school_year"])
+
+
+def _site(passport: pd.DataFrame) -> pd.Series:
+    """Items of the check-list, if the section was updated within 180 days before 20 September."""
+
+    def items(updated: object, year: str, count: object) -> int:
+        if not isinstance(updated, date) or pd.isna(updated):
+            return 0
+        age = (date(int(year[:4]), 9, 20) - updated).days
+        return int(str(count)) if 0 <= age <= SITE_UPDATE_MAX_AGE else 0
+
+    rows = zip(
+        passport["site_section_updated_on"], passport["school_year"], passport["site_checklist_count"].fillna(0), strict=True
+    )
+    return pd.Series([items(updated, year, int(count)) for updated, year, count in rows], index=passport.index)
+
+
+def _center_indicators(
+    units: pd.DataFrame, obligations: pd.DataFrame, facts: dict[str, pd.DataFrame]
+) -> list[pd.DataFrame]:
+    """The result of the calendar year: the report for December inside the school year."""
+    december = units.assign(period_code=units["school_year"].str[:4] + "-12")
+    keys = ["unit_code", "period_code"]
+    status = obligations[obligations["form_code"] == "C1"].set_index(["ogrn", "period_code"])["status"]
+    state = december.join(status, on=keys)["status"]
+    reason = state.where(state.isin(["rejected", "not_submitted"]), None)
+    service = facts["fct_state_service"].set_index(["ogrn", "period_code"])
+    said = december[keys].join(service, on=keys)
+    fact, plan = said["service_fact_cumulative"], said["service_plan_year"]
+    return [
+        _indicator("Z1", units, fact.where(fact < plan, plan), plan, reason),
+        _indicator("Z2", units, said["service_age_14_17"], fact, reason),
+    ]

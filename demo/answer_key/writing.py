@@ -1,0 +1,87 @@
+"""The answer key as CSV files, written batch by batch so that memory does not grow with the number of organisations."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from demo.answer_key.aggregates import add_up, finished, partial_sums
+from demo.answer_key.deliveries import (
+    counting_files,
+    discipline_frame,
+    faults_frame,
+    files_frame,
+    obligations_frame,
+)
+from demo.answer_key.facts import fact_frames
+from demo.answer_key.indicators import unit_indicators, with_values
+from demo.answer_key.rating import contributions, municipality_group, ranked, school_group
+from demo.files import WrittenFile
+from demo.organisations import Organisation
+
+INDICATOR_COLUMNS = [
+    "indicator_code", "region_code", "unit_type", "unit_code", "school_year", "numerator", "denominator", "value",
+    "missing_reason",
+]  # fmt: skip
+RATING_COLUMNS = [
+    "region_code", "school_year", "unit_code", "score", "rank", "rank_in_group", "group_code", "previous_rank",
+    "is_ranked", "unranked_reason", "available_weight", "methodology_code",
+]  # fmt: skip
+
+
+class AnswerKey:
+    """Collects batches and writes the tables of the key into one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob("*.csv"):
+            path.unlink()
+        self._sums: list[pd.DataFrame] = []
+        self._scores: list[pd.DataFrame] = []
+
+    def add(self, orgs: list[Organisation], files: list[WrittenFile]) -> None:
+        """Write everything that one batch of organisations decides by itself; keep its sums and scores."""
+        obligations = obligations_frame(orgs, files)
+        facts = fact_frames(list(counting_files(files).values()))
+        units = unit_indicators(orgs, obligations, facts)
+        values = with_values(units)
+        parts, scores = contributions(values)
+        self._append("files", files_frame(files))
+        self._append("faults", faults_frame(files))
+        self._append("fct_obligation", obligations)
+        self._append("reporting_discipline", discipline_frame(obligations))
+        for mart, frame in facts.items():
+            self._append(mart, frame)
+        self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
+        self._append("rating_contribution", parts)
+        if len(scores):
+            self._scores.append(_with_school_group(scores, units))
+        self._sums = [add_up([*self._sums, partial_sums(units)])]
+
+    def finish(self) -> None:
+        """Write what only all organisations together decide: sums of municipalities and regions, and ranks."""
+        values = with_values(finished(self._sums[0]))
+        self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
+        parts, scores = contributions(values)
+        self._append("rating_contribution", parts)
+        scores = scores.assign(group_code=[municipality_group(code) for code in scores["unit_code"]])
+        self._write_rating("rating_school", pd.concat(self._scores, ignore_index=True), "ogrn")
+        self._write_rating("rating_municipality", scores, "municipality_code")
+
+    def _write_rating(self, name: str, scores: pd.DataFrame, unit_column: str) -> None:
+        rating = ranked(scores)[RATING_COLUMNS].rename(columns={"unit_code": unit_column})
+        self._append(name, rating.sort_values(["region_code", "school_year", unit_column]))
+
+    def _append(self, name: str, frame: pd.DataFrame) -> None:
+        path = self.folder / f"{name}.csv"
+        if len(frame):
+            frame.to_csv(path, mode="a", index=False, header=not path.exists(), lineterminator="\n")
+
+
+def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Schools are grouped by pupils of grades 6–11: the denominator of indicator 3.1."""
+    contingent = units[units["indicator_code"] == "3.1"].set_index(["unit_code", "school_year"])["denominator"]
+    joined = scores.join(contingent, on=["unit_code", "school_year"])
+    groups: Iterable[str | None] = [school_group(students) for students in joined["denominator"]]
+    return scores.assign(group_code=list(groups))

@@ -1,0 +1,146 @@
+"""Make the demo region: registry, inbox and answer key. A second call with the same parameters does nothing."""
+
+import csv
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from demo.facts import REGIONS
+from demo.organisations import REGISTRY_DATE, Organisation, organisations, write_registry
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from demo.files import WrittenFile
+
+DEFAULT_SEED = 2026
+DEFAULT_FAULT_RATE = 0.09
+BATCH = 60
+
+
+@dataclass
+class DemoSummary:
+    """What the demo region holds."""
+
+    seed: int
+    scale: float
+    fault_rate: float
+    organisations: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    size_bytes: int = 0
+    expected_outcomes: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, int] = field(default_factory=dict)
+    is_new: bool = True
+
+
+def demo_dir(settings: Settings) -> Path:
+    """Folder of the demo's own files: manifest and answer key."""
+    return settings.var_dir / "demo"
+
+
+def answer_key_dir(settings: Settings) -> Path:
+    """Folder of the answer key."""
+    return demo_dir(settings) / "answer_key"
+
+
+def generate(
+    settings: Settings,
+    seed: int = DEFAULT_SEED,
+    scale: float = 1.0,
+    fault_rate: float = DEFAULT_FAULT_RATE,
+) -> DemoSummary:
+    """Write registry, inbox and answer key; `fault_rate` is the share of reports that first arrive unacceptable.
+
+    Raises ValueError for a scale that is not positive or a rate outside 0..1.
+    """
+    if scale <= 0:
+        raise ValueError(f"scale {scale}: give a positive number, 1.0 is the standard demo of 272 organisations")
+    if not 0 <= fault_rate <= 1:
+        raise ValueError(f"fault rate {fault_rate}: give a share between 0 and 1")
+    manifest = demo_dir(settings) / "manifest.json"
+    fingerprint = _fingerprint(seed, scale, fault_rate)
+    known = _known(manifest, fingerprint, settings)
+    if known is not None:
+        return known
+    _remove_previous(settings, manifest)
+    summary = _write(settings, seed, scale, fault_rate)
+    manifest.write_text(json.dumps({"fingerprint": fingerprint, "summary": asdict(summary)}, indent=1), encoding="utf-8")
+    return summary
+
+
+def _write(settings: Settings, seed: int, scale: float, fault_rate: float) -> DemoSummary:
+    from demo.answer_key.writing import AnswerKey
+    from demo.files import write_organisation
+
+    summary = DemoSummary(seed, scale, fault_rate)
+    outcomes: Counter[str] = Counter()
+    faults: Counter[str] = Counter()
+    key = AnswerKey(answer_key_dir(settings))
+    for region_code in REGIONS:
+        registry = settings.registry_dir / region_code / f"organisations_{REGISTRY_DATE.isoformat()}.csv"
+        summary.organisations[region_code] = write_registry(registry, seed, region_code, scale)
+        for batch in _batches(organisations(seed, region_code, scale)):
+            files: list[WrittenFile] = []
+            for org in batch:
+                files.extend(write_organisation(settings.inbox_dir, seed, org, scale, fault_rate))
+            key.add(batch, files)
+            summary.files += len(files)
+            summary.size_bytes += sum(file.size_bytes for file in files)
+            outcomes.update(file.outcome for file in files)
+            faults.update(file.fault_id for file in files if file.fault_id)
+    key.finish()
+    summary.expected_outcomes = dict(sorted(outcomes.items()))
+    summary.faults = dict(sorted(faults.items()))
+    return summary
+
+
+def _batches(orgs: Iterator[Organisation]) -> Iterator[list[Organisation]]:
+    batch: list[Organisation] = []
+    for org in orgs:
+        batch.append(org)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _fingerprint(seed: int, scale: float, fault_rate: float) -> str:
+    """Parameters, the generator's code and data, and the contracts it lays the forms out by."""
+    digest = hashlib.sha256(f"{seed}|{scale!r}|{fault_rate!r}".encode())
+    here = Path(__file__).parent
+    contracts = here.parent / "ingest" / "forms" / "contracts"
+    paths = [*here.rglob("*.py"), *(here / "data").glob("*.csv"), *contracts.glob("*.yaml")]
+    for path in sorted(paths):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _known(manifest: Path, fingerprint: str, settings: Settings) -> DemoSummary | None:
+    if not manifest.is_file() or not settings.inbox_dir.is_dir() or not answer_key_dir(settings).is_dir():
+        return None
+    held = json.loads(manifest.read_text(encoding="utf-8"))
+    if held["fingerprint"] != fingerprint:
+        return None
+    return DemoSummary(**{**held["summary"], "is_new": False})
+
+
+def _remove_previous(settings: Settings, manifest: Path) -> None:
+    """Remove what an earlier call wrote, and nothing that people put beside it."""
+    manifest.unlink(missing_ok=True)
+    listed = answer_key_dir(settings) / "files.csv"
+    folders = set()
+    if listed.is_file():
+        with listed.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                path = settings.inbox_dir / row["source_uri"]
+                path.unlink(missing_ok=True)
+                folders.add(path.parent)
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    shutil.rmtree(answer_key_dir(settings), ignore_errors=True)
