@@ -6,6 +6,7 @@ One operator per model would show more and cost thirteen times as much (docs/adr
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,19 @@ LAYERS: dict[str, str] = {
 
 
 class LayerOperator(DbtBuildLocalOperator):
-    """dbt build of one layer, with the credentials of the transformer role taken when the task runs."""
+    """dbt build of one layer as of a moment, with the credentials of the transformer taken when the task runs."""
+
+    template_fields: Sequence[str] = (*DbtBuildLocalOperator.template_fields, "as_of")
+
+    def __init__(self, *, as_of: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.as_of = as_of
 
     def execute(self, context: Any, **kwargs: Any) -> Any:
+        """Run dbt in this process."""
         from warehouse import dbt
 
-        os.environ.update(dbt.profile_env())
+        os.environ.update(dbt.profile_env(self.as_of))
         return super().execute(context, **kwargs)
 
 
@@ -50,7 +58,7 @@ def layer_operators() -> list[LayerOperator]:
             project_dir=str(PROJECT_DIR),
             profile_config=profile,
             selector=selector,
-            vars={"as_of": "{{ ti.xcom_pull(task_ids='plan')['as_of'] }}"},
+            as_of="{{ ti.xcom_pull(task_ids='plan')['as_of'] }}",
             install_deps=False,
             emit_datasets=False,
             should_store_compiled_sql=False,

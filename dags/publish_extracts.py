@@ -32,7 +32,7 @@ with orientir_dag(
 
         return steps.regions(params["region"])
 
-    @task(doc_md="Собрать выгрузку одного региона.", map_index_template="{{ region }}")
+    @task(doc_md="Собрать выгрузку одного региона.", map_index_template="{{ task.op_kwargs['region'] }}")
     def publish(region: str, params: ParamsDict) -> str:
         from orientir import steps
 

@@ -55,8 +55,11 @@ def pull_dag(senders: Senders) -> DAG:
 
             return steps.plan_pull(kind, params["region"])
 
-        @task(doc_md="Забрать, сохранить, прочитать и загрузить файлы одной части.", map_index_template="{{ shard['label'] }}")
-        def pull(shard: dict[str, Any]) -> dict[str, int]:
+        @task(
+            doc_md="Забрать, сохранить, прочитать и загрузить файлы одной части.",
+            map_index_template="{{ task.op_kwargs['shard']['region_code'] }}: {{ task.op_kwargs['shard']['files'] }}",
+        )
+        def pull(shard: dict[str, Any]) -> dict[str, Any]:
             from orientir import steps
 
             return steps.pull_shard(shard)

@@ -4,8 +4,4 @@ from __future__ import annotations
 
 from dags.pull_factory import Senders, pull_dag
 
-dag = pull_dag(
-    Senders(
-        kind="spo_college", dag_id="pull_spo_colleges", name_ru="колледжи и техникумы (СПО)"
-    )
-)
+dag = pull_dag(Senders(kind="spo_college", dag_id="pull_spo_colleges", name_ru="колледжи и техникумы (СПО)"))

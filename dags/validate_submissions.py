@@ -42,8 +42,11 @@ with orientir_dag(
 
         return steps.forms_to_validate(params["form"])
 
-    @task(doc_md="Проверить все ждущие отчёты одной формы.", map_index_template="{{ form_code }}")
-    def validate(form_code: str) -> dict[str, int]:
+    @task(
+        doc_md="Проверить все ждущие отчёты одной формы.",
+        map_index_template="{{ task.op_kwargs['form_code'] }}",
+    )
+    def validate(form_code: str) -> dict[str, Any]:
         from orientir import steps
 
         return steps.validate_form(form_code)

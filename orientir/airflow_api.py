@@ -123,10 +123,11 @@ class AirflowApi:
         )
         lines: list[str] = []
         for entry in self._get(path, map_index=task.map_index, full_content="true")["content"]:
+            text = entry if isinstance(entry, str) else str(entry.get("event", ""))
+            if not text.startswith("::"):
+                lines.append(text)
             if isinstance(entry, str):
-                lines.append(entry)
                 continue
-            lines.append(str(entry.get("event", "")))
             for error in entry.get("error_detail") or []:
                 lines.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
                 lines += [
@@ -165,14 +166,19 @@ class AirflowApi:
             f"{self.address}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
+            headers={
+                "Content-Type": "application/json",
+                **({"Authorization": f"Bearer {token}"} if token else {}),
+            },
         )
         try:
             with _OPENER.open(request, timeout=30) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             detail = error.read().decode("utf-8", "replace")[:500]
-            raise InfrastructureFailed(f"Airflow answered {error.code} to {method} {path}: {detail}") from error
+            raise InfrastructureFailed(
+                f"Airflow answered {error.code} to {method} {path}: {detail}"
+            ) from error
         except (urllib.error.URLError, OSError) as error:
             raise InfrastructureFailed(
                 f"Airflow's API at {self.address} does not answer: {error}",

@@ -37,7 +37,9 @@ def moment(as_of: str | None) -> datetime:
     try:
         parsed = datetime.fromisoformat(as_of)
     except ValueError as error:
-        raise MomentError(f"{as_of!r} is not a moment", hint="write it as 2026-07-20T09:00:00+05:00") from error
+        raise MomentError(
+            f"{as_of!r} is not a moment", hint="write it as 2026-07-20T09:00:00+05:00"
+        ) from error
     if parsed.tzinfo is None:
         raise MomentError(f"{as_of!r} has no offset from UTC", hint="write it as 2026-07-20T09:00:00+05:00")
     return parsed
@@ -88,11 +90,13 @@ def fingerprint(as_of: str | None) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def plan(as_of: str | None = None, *, wait_for_validation: bool = False) -> dict[str, str] | None:
+def plan(
+    as_of: str | None = None, *, wait_for_validation: bool = False, force: bool = False
+) -> dict[str, str] | None:
     """Open a build, or return None when none is needed.
 
     None is needed when the last build succeeded with the same fingerprint, or, with wait_for_validation, while
-    submissions are still being checked: their decisions will start the next build.
+    submissions are still being checked: their decisions will start the next build. With force, one always is.
     """
     from warehouse.connection import connect
 
@@ -101,7 +105,7 @@ def plan(as_of: str | None = None, *, wait_for_validation: bool = False) -> dict
         last = connection.execute(
             "select fingerprint, outcome from ledger.build order by started_at desc limit 1"
         ).fetchone()
-        if last == (wanted, "success"):
+        if not force and last == (wanted, "success"):
             return None
         if wait_for_validation and _undecided(connection):
             return None
@@ -123,7 +127,9 @@ def _undecided(connection: object) -> bool:
     from psycopg import Connection
 
     assert isinstance(connection, Connection)
-    row = connection.execute("select exists (select 1 from ledger.submission where state <> 'decided')").fetchone()
+    row = connection.execute(
+        "select exists (select 1 from ledger.submission where state <> 'decided')"
+    ).fetchone()
     return bool(row and row[0])
 
 
@@ -131,9 +137,13 @@ def run_layers(planned: dict[str, str]) -> None:
     """Build every layer in one dbt run. Raises warehouse.dbt.DbtFailed, naming the nodes."""
     import json
 
-    from warehouse.dbt import run_dbt
+    from warehouse.dbt import DbtFailed, run_dbt
 
-    run_dbt(["build", "--selector", "data", "--vars", json.dumps({"as_of": planned["as_of"]})])
+    try:
+        run_dbt(["build", "--selector", "data", "--vars", json.dumps({"as_of": planned["as_of"]})])
+    except DbtFailed:
+        fail(planned)
+        raise
 
 
 def finish(planned: dict[str, str]) -> int:
@@ -154,7 +164,11 @@ def finish(planned: dict[str, str]) -> int:
                 events.Event(
                     "build.finished",
                     f"build:{planned['fingerprint'][:16]}",
-                    {"fingerprint": planned["fingerprint"], "as_of": planned["as_of"], "rule_findings": findings},
+                    {
+                        "fingerprint": planned["fingerprint"],
+                        "as_of": planned["as_of"],
+                        "rule_findings": findings,
+                    },
                 )
             ],
         )

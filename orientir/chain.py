@@ -34,7 +34,11 @@ class Chain:
 
 
 def follow(
-    api: AirflowApi, started: Iterable[DagRun], report: Report, check_alive: Callable[[], None], seconds: float = 3600.0
+    api: AirflowApi,
+    started: Iterable[DagRun],
+    report: Report,
+    check_alive: Callable[[], None],
+    seconds: float = 3600.0,
 ) -> list[DagRun]:
     """Wait for the runs, for the runs that their announcements start, and so on. Returns them all.
 

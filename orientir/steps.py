@@ -5,11 +5,17 @@ Arguments and results are plain values, because they pass between tasks. Nothing
 
 from __future__ import annotations
 
+import json
+import logging
 from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from orientir.build import moment
-from orientir.failures import USAGE, CommandFailed
+from orientir import build
+from orientir.failures import USAGE, CommandFailed, DataFailed
+
+logger = logging.getLogger(__name__)
 
 ALL_REGIONS = "all"
 
@@ -33,7 +39,7 @@ def regions(chosen: str) -> list[str]:
 
 
 def prepare_database() -> None:
-    """Create or widen schemas, roles and raw tables."""
+    """Create or widen schemas, roles and raw tables, starting the embedded server if need be."""
     from ingest.forms.ddl import migrate_raw
     from warehouse.migrate import migrate
 
@@ -51,21 +57,31 @@ def sync_registry(region: str) -> None:
 
 
 def plan_pull(kind: str, chosen: str) -> list[dict[str, Any]]:
-    """Bring the registry up to date and divide the organisations of a kind into shards."""
-    from ingest.pull import plan_pull as shards_of
+    """Bring the registry up to date and divide the files that wait into shards; none when nothing waits."""
+    from ingest import pull
+    from ingest.sources.regions import KINDS
 
+    asked = next((known for known in KINDS if known == kind), None)
+    if asked is None:
+        raise UnknownName(
+            f"there is no kind of organisation {kind!r}", hint=f"the kinds are {', '.join(KINDS)}"
+        )
     planned: list[dict[str, Any]] = []
     for region in regions(chosen):
         sync_registry(region)
-        planned += [asdict(shard) for shard in shards_of(kind, region)]
+        planned += [shard.to_json() for shard in pull.plan_pull(asked, region)]
     return planned
 
 
 def pull_shard(shard: dict[str, Any]) -> dict[str, Any]:
-    """List, fetch, land, read and load the files of one shard."""
+    """List, fetch, land, read and load the files of one shard. A file that cannot be fetched waits for the next pull."""
     from ingest import pull
+    from ingest.shards import Shard
 
-    return asdict(pull.pull_shard(pull.Shard(**shard)))
+    summary = pull.pull_shard(Shard.from_json(shard))
+    for failure in summary.failures:
+        logger.warning("%s was not fetched: %s", failure.source_uri, failure.reason)
+    return _plain(asdict(summary))
 
 
 def forms_to_validate(form: str | None) -> list[str]:
@@ -82,7 +98,7 @@ def validate_form(form_code: str) -> dict[str, Any]:
     """Check all waiting submissions of a form and decide on each."""
     from expectations.run import validate_form as validate
 
-    return asdict(validate(form_code))
+    return _plain(asdict(validate(form_code)))
 
 
 def settle_unidentified() -> int:
@@ -90,3 +106,72 @@ def settle_unidentified() -> int:
     from expectations.decision import validate_unidentified
 
     return validate_unidentified()
+
+
+def last_ended(period_type: str, day: date) -> str:
+    """Return the code of the last school year or quarter that had ended by a day."""
+    from ingest import periods
+
+    if period_type == "school_year":
+        return periods.school_year_of(day.replace(year=day.year - 1))
+    number = (day.month - 1) // 3
+    return periods.quarter(day.year, number).code if number else periods.quarter(day.year - 1, 4).code
+
+
+def built_moment(as_of: str | None) -> datetime:
+    """Return the moment as of which the marts were built, which is what can be published.
+
+    Raises DataFailed when nothing has been built, or when another moment is asked for.
+    """
+    built = build.current()
+    if not built:
+        raise DataFailed("there are no marts yet", hint="build them: `orientir build`")
+    moment = datetime.fromisoformat(built["as_of"])
+    if as_of is not None and build.moment(as_of) != moment:
+        raise DataFailed(
+            f"the marts are as of {built['as_of']}, not {as_of}",
+            hint=f"build them so: `orientir build --as-of {as_of}`",
+        )
+    return moment
+
+
+def publish_reference(region: str, school_year: str | None, as_of: str | None) -> list[str]:
+    """Write the annual reference of a region. Returns the paths of its files."""
+    from publish.reference import build_reference
+
+    moment = built_moment(as_of)
+    year = school_year or last_ended("school_year", moment.astimezone(build.ZONE).date())
+    return _paths(build_reference(region, year, moment))
+
+
+def publish_extract(region: str, period: str | None, as_of: str | None) -> list[str]:
+    """Write the extract of a region and period. Returns the paths of its files."""
+    from publish.extract import build_extract
+
+    moment = built_moment(as_of)
+    code = period or last_ended("quarter", moment.astimezone(build.ZONE).date())
+    return _paths(build_extract(region, code, moment))
+
+
+def publish_portal() -> list[str]:
+    """Write the data-quality report and the portal around it. Returns their paths."""
+    from publish.portal import build_portal
+
+    return _paths(build_portal(built_moment(None)))
+
+
+def publish_feedback() -> int:
+    """Write the protocols for organisations whose submissions were decided since the last time. Returns how many."""
+    from publish.feedback import write_feedback
+
+    return write_feedback()
+
+
+def _paths(paths: Path | list[Path]) -> list[str]:
+    return [str(path) for path in ([paths] if isinstance(paths, Path) else paths)]
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn paths, times and tuples of a summary into what JSON knows."""
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    return plain

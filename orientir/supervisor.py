@@ -165,7 +165,8 @@ def wait_until_healthy(
     while True:
         for component in dead():
             raise InfrastructureFailed(
-                f"Airflow's {component.name} has ended\n{tail(Path(component.log))}", hint=f"its log is {component.log}"
+                f"Airflow's {component.name} has ended\n{tail(Path(component.log))}",
+                hint=f"its log is {component.log}",
             )
         health = session.health()
         if all(health.get(name) == "healthy" for name in wanted):

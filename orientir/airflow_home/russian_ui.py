@@ -12,7 +12,10 @@ HEAD = b"<head>"
 
 
 class RussianByDefault:
-    """ASGI middleware that puts the script into the pages of the interface and leaves the rest as it is."""
+    """ASGI middleware that puts the script into the pages of the interface and leaves the rest as it is.
+
+    Airflow compresses outside of the middleware of plugins, so the pages are plain here.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -21,8 +24,6 @@ class RussianByDefault:
         if scope["type"] != "http" or not _asks_for_a_page(scope):
             await self.app(scope, receive, send)
             return
-        # A compressed page could not be written into.
-        scope = {**scope, "headers": [h for h in scope["headers"] if h[0].lower() != b"accept-encoding"]}
         start: dict[str, Any] | None = None
         body = b""
 
@@ -50,9 +51,11 @@ def _asks_for_a_page(scope: Any) -> bool:
 
 def _is_page(message: dict[str, Any]) -> bool:
     headers = {k.lower(): v for k, v in message["headers"]}
-    return headers.get(b"content-type", b"").startswith(b"text/html")
+    return headers.get(b"content-type", b"").startswith(b"text/html") and b"content-encoding" not in headers
 
 
 class RussianInterface(AirflowPlugin):
     name = "russian_interface"
-    fastapi_root_middlewares = [{"middleware": RussianByDefault, "name": "Russian by default", "args": [], "kwargs": {}}]
+    fastapi_root_middlewares = [
+        {"middleware": RussianByDefault, "name": "Russian by default", "args": [], "kwargs": {}}
+    ]

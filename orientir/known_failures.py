@@ -1,0 +1,30 @@
+"""Errors of the rooms whose messages are written for a person, and the exit codes they mean."""
+
+from __future__ import annotations
+
+import sys
+
+from orientir.failures import DATA_FAILED, INFRASTRUCTURE, USAGE
+
+# Looked up by name among what has been imported: an error that happened has its module imported already.
+EXIT_CODES = {
+    "warehouse.errors.WarehouseError": INFRASTRUCTURE,
+    "warehouse.dbt.DbtFailed": DATA_FAILED,
+    "ingest.sources.regions.RegionError": USAGE,
+    "ingest.sources.registry.RegistryError": DATA_FAILED,
+    "ingest.sources.channel.ChannelError": INFRASTRUCTURE,
+    "ingest.forms.contract_file.ContractError": DATA_FAILED,
+    "ingest.periods.UnknownPeriod": USAGE,
+    "expectations.registry.RuleError": DATA_FAILED,
+    "pydantic.ValidationError": USAGE,
+}
+
+
+def exit_code(error: Exception) -> int | None:
+    """Return the exit code of a known error, None for any other."""
+    for name, code in EXIT_CODES.items():
+        module, _, attribute = name.rpartition(".")
+        known = getattr(sys.modules.get(module), attribute, None)
+        if known is not None and isinstance(error, known):
+            return code
+    return None

@@ -1,0 +1,209 @@
+"""`orientir run`: from a folder of files to published documents, through the DAGs, under a real scheduler.
+
+Starts what is not running, runs every chain once, and stops what it started. Every step is incremental: a second run
+receives only what is new, builds only when something has changed and publishes only what that changes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from orientir import supervisor
+from orientir.airflow_env import environment, prepare_home
+from orientir.chain import follow
+from orientir.clock import adopt_demo_clock
+from orientir.failures import InfrastructureFailed
+from orientir.progress import Progress
+from orientir.status import Status, read_status
+from warehouse.settings import Settings, get_settings
+
+PULLS = ("pull_schools", "pull_employment_centers", "pull_spo_colleges", "pull_municipal_authorities")
+CONSUMERS = ("validate_submissions", "build_warehouse", "publish_quality_portal")
+PUBLICATIONS = ("publish_extracts", "annual_reference")
+DAGS = frozenset({*PULLS, *CONSUMERS, *PUBLICATIONS})
+DAG_SECONDS = 120.0
+
+
+def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status:
+    """Run the whole pipeline once and return what the ledger holds then.
+
+    Raises InfrastructureFailed when PostgreSQL or Airflow cannot work, DataFailed when a task fails; in both cases
+    what was started is stopped.
+    """
+    settings = get_settings()
+    with ExitStack() as stack:
+        stack.enter_context(single_run(settings))
+        if demo:
+            settings = fix_demo_clock(settings, progress)
+        stack.enter_context(database(settings, progress))
+        prepare(settings, progress)
+        running = stack.enter_context(airflow(settings, progress))
+        if demo:
+            # Airflow takes a quarter of a minute to start: the inbox is written meanwhile.
+            make_inbox(settings, progress, scale)
+        running.wait(progress)
+        progress.say("pulling")
+        running.follow(PULLS, progress)
+        progress.say("publishing")
+        running.follow(PUBLICATIONS, progress)
+        return read_status()
+
+
+@contextmanager
+def single_run(settings: Settings) -> Iterator[None]:
+    """Hold the installation for one run. Raises InfrastructureFailed when another run holds it."""
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.var_dir / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InfrastructureFailed(
+                f"another `orientir run` is working in {settings.var_dir}", hint="wait for it to end"
+            ) from error
+        yield
+
+
+@contextmanager
+def database(settings: Settings, progress: Progress) -> Iterator[None]:
+    """Have PostgreSQL up; stop it afterwards if it was not up before."""
+    from warehouse.embedded import EmbeddedPostgres, ensure_running
+
+    if not settings.is_embedded:
+        yield
+        return
+    server = EmbeddedPostgres(settings)
+    was_up = server.is_ready()
+    ensure_running(settings)
+    progress.say("PostgreSQL was up already" if was_up else "PostgreSQL is up")
+    try:
+        yield
+    finally:
+        if not was_up:
+            server.stop()
+
+
+def fix_demo_clock(settings: Settings, progress: Progress) -> Settings:
+    """Make today the demo's day, unless the settings say another. Returns the settings with their clock."""
+    from orientir.demo_region import set_demo_clock
+
+    set_demo_clock(settings)
+    adopt_demo_clock()
+    progress.say(f"today is {get_settings().clock} in the demo region")
+    return get_settings()
+
+
+def make_inbox(settings: Settings, progress: Progress, scale: float) -> None:
+    """Write the demo region's inbox unless it is there."""
+    from orientir.demo_region import ensure_demo
+
+    progress.say("demo inbox written" if ensure_demo(settings, scale) else "the demo inbox is there already")
+
+
+def prepare(settings: Settings, progress: Progress) -> None:
+    """Bring both databases to the present schema."""
+    from orientir import steps
+
+    steps.prepare_database()
+    migrate_metadata(settings)
+    progress.say("database schemas are up to date")
+
+
+def migrate_metadata(settings: Settings) -> None:
+    """Create or upgrade Airflow's own tables, unless this version has done it already."""
+    from importlib.metadata import version
+
+    prepare_home(settings)
+    stamp = settings.airflow_home / "metadata_version"
+    wanted = f"{version('apache-airflow-core')} {_metadata_identity()}"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    log = supervisor.log_file(settings, "db-migrate")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"],
+            env=environment(settings),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise InfrastructureFailed(
+            f"Airflow's database could not be migrated\n{supervisor.tail(log)}", hint=f"its log is {log}"
+        )
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _metadata_identity() -> str:
+    """Tell this metadata database from one that has replaced it: PostgreSQL numbers its databases once."""
+    import psycopg
+
+    from warehouse.connection import airflow_metadata_uri
+
+    address = airflow_metadata_uri().replace("postgresql+psycopg2", "postgresql", 1)
+    with psycopg.connect(address, connect_timeout=10) as connection:
+        row = connection.execute(
+            "select system_identifier::text || '.' || (select oid::text from pg_database where datname = current_database())"
+            " from pg_control_system()"
+        ).fetchone()
+    return str(row[0]) if row else ""
+
+
+class RunningAirflow:
+    """An Airflow that has been started, and the calls that a run makes to it."""
+
+    def __init__(self, settings: Settings, components: supervisor.Supervisor | None) -> None:
+        self._settings = settings
+        self._components = components
+        self._api = supervisor.api(settings)
+
+    def wait(self, progress: Progress) -> None:
+        """Wait until it is healthy and has read every DAG. Raises InfrastructureFailed."""
+        if self._components is not None:
+            wanted, dead = self._components.components, self._components.dead
+            seconds = supervisor.wait_until_healthy(self._settings, wanted, dead)
+            progress.say(f"Airflow is up ({seconds:.0f} s more)")
+        deadline = time.monotonic() + DAG_SECONDS
+        while missing := DAGS - self._api.dag_ids():
+            self._require_alive()
+            if errors := self._api.import_errors():
+                raise InfrastructureFailed("DAG files cannot be read:\n" + "\n".join(errors))
+            if time.monotonic() > deadline:
+                raise InfrastructureFailed(f"Airflow has not read the DAGs {', '.join(sorted(missing))}")
+            time.sleep(0.5)
+
+    def follow(self, dags: Sequence[str], progress: Progress) -> None:
+        """Run DAGs for all regions, with all that they set off, to the end."""
+        started = [self._api.trigger(dag, {"region": "all"}) for dag in dags]
+        follow(self._api, started, progress.run_changed, self._require_alive)
+
+    def _require_alive(self) -> None:
+        for dead in self._components.dead() if self._components else ():
+            raise InfrastructureFailed(
+                f"Airflow's {dead.name} has ended\n{supervisor.tail(Path(dead.log))}",
+                hint=f"its log is {dead.log}",
+            )
+
+
+@contextmanager
+def airflow(settings: Settings, progress: Progress) -> Iterator[RunningAirflow]:
+    """Have Airflow started; stop it afterwards unless `make up` had started it before."""
+    if supervisor.is_up(settings):
+        progress.say("Airflow was up already")
+        yield RunningAirflow(settings, None)
+        return
+    supervisor.stop_all(settings)
+    components = supervisor.Supervisor(settings, supervisor.FOR_A_RUN)
+    progress.say("Airflow is starting")
+    try:
+        components.start()
+        yield RunningAirflow(settings, components)
+    finally:
+        components.stop()
