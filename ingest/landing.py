@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -72,7 +73,7 @@ def blob_path(sha256: str, root: Path | None = None) -> Path:
     return (root or get_settings().landing_dir) / sha256[:2] / sha256
 
 
-def open_blob(sha256: str, root: Path | None = None) -> BinaryIO:
+def open_blob(sha256: str, root: Path | None = None) -> BufferedReader:
     """The stored bytes. Raises LandingError when they are not there."""
     path = blob_path(sha256, root)
     try:
@@ -90,8 +91,8 @@ def verify_blob(sha256: str, root: Path | None = None) -> None:
         actual = hashlib.file_digest(stream, "sha256").hexdigest()
     if actual != sha256:
         raise LandingError(
-            f"content {sha256} is damaged (its bytes now hash to {actual}): restore {blob_path(sha256, root)} "
-            "from a backup"
+            f"content {sha256} is damaged (its bytes now hash to {actual}): "
+            f"restore {blob_path(sha256, root)} from a backup"
         )
 
 

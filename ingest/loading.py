@@ -74,8 +74,7 @@ class LoadSummary:
 def read_and_load(connection: Connection, submissions: Sequence[UUID]) -> LoadSummary:
     """Read the given submissions from the landing store and load what they hold; commits.
      Those that do not wait any more are left alone. A file that cannot be read or stored gets a finding and
-    stops no other. Raises LandingError when a landed content is gone: that is a fault of the house, not of the
-    sender.
+    stops no other. Raises LandingError when a landed content is gone: a fault of the house, not of the sender.
     """
     readings = [read(waiting) for waiting in claim(connection, submissions)]
     try:

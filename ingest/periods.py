@@ -60,7 +60,7 @@ class Period:
 
     @property
     def title_ru(self) -> str:
-        """The period as it is printed: «2025/26 учебный год», «IV квартал 2025 года», «сентябрь 2025 года»."""
+        """As it is printed: «2025/26 учебный год», «IV квартал 2025 года», «сентябрь 2025 года»."""
         year = self.starts_on.year
         if self.period_type == "school_year":
             return f"{year}/{(year + 1) % 100:02d} учебный год"

@@ -81,8 +81,8 @@ class _Candidate:
 def plan_pull(kind: Kind, region_code: str | None = None) -> list[Shard]:
     """Shards of what waits for a kind, in one region or in all: none when nothing does.
      At most ``settings.shards`` of them over all regions, but one for each region that has files: regions
-    planned one by one get the same shards. Raises RegistryError when no registry was loaded, ChannelError when
-    the channel cannot be listed.
+    planned one by one get the same shards. Raises RegistryError when no registry was loaded, ChannelError
+    when the channel cannot be listed.
     """
     codes = _regions_with(kind, region_code)
     limit = max(1, get_settings().shards // max(1, len(_regions_with(kind, None))))
@@ -223,7 +223,8 @@ def _sources(connection: Connection, shard: Shard) -> list[Source]:
     registered = list(all_sources(connection, shard.region_code))
     if not registered:
         raise RegistryError(
-            f"no organisations of {shard.region_code!r} are known: load the registry first (orientir registry load)"
+            f"no organisations of {shard.region_code!r} are known: load the registry first "
+            "(orientir registry load)"
         )
     return [s for s in registered if s.kind == shard.kind and bucket_of(s.ogrn) in buckets]
 

@@ -22,7 +22,7 @@ KIND_WITH_STRAYS: Kind = "school"
 @dataclass(frozen=True)
 class Shard:
     """Some of the organisations of a kind in a region; ``files`` is how many waited when it was planned.
-    Plain values only: ``dataclasses.asdict`` makes it a task's argument, ``Shard(**argument)`` brings it back.
+    Plain values only: ``dataclasses.asdict`` makes it an argument, ``Shard(**argument)`` brings it back.
     """
 
     kind: Kind

@@ -13,19 +13,11 @@ import pytest
 
 from warehouse.settings import Settings, get_settings
 
-
-
-
-
-
-
-REGISTRY_HEADER = (
-    "ogrn,inn,kind,name_full,name_short,oktmo,territory_oktmo,is_urban,has_grade_10_11,folder,valid_from,valid_to"
-)
+REGISTRY_HEADER = "ogrn,inn,kind,name_full,name_short,oktmo,territory_oktmo,is_urban,has_grade_10_11,folder,valid_from,valid_to"
 
 
 def ogrn(serial: int) -> str:
-    """The thirteen digits of OGRN number ``serial`` with the check digit counted as the law says."""
+    """OGRN number ``serial`` with its check digit. It belongs to nobody: no region has the code 00."""
     body = 125_0000_00000 + serial
     return f"{body}{body % 11 % 10}"
 
@@ -52,9 +44,7 @@ class Territory:
         path.write_text("\n".join([REGISTRY_HEADER, *rows]) + "\n", encoding="utf-8")
         return path
 
-    def put(
-        self, address: str, content: bytes, received: str = "2025-10-03T10:00:00+05:00"
-    ) -> Path:
+    def put(self, address: str, content: bytes, received: str = "2025-10-03T10:00:00+05:00") -> Path:
         path = self.inbox / address
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -63,7 +53,9 @@ class Territory:
         return path
 
 
-def row(kind: str, serial: int, folder: str | None = None, valid_from: str = "2020-01-01", valid_to: str = "") -> str:
+def row(
+    kind: str, serial: int, folder: str | None = None, valid_from: str = "2020-01-01", valid_to: str = ""
+) -> str:
     """A line of the registry for an organisation made from its serial number."""
     number = ogrn(serial)
     name = f"Организация {serial}"
@@ -92,9 +84,7 @@ def c1(serial: int, period: str = "2025-09", fact: int = 10, **changed: object) 
 
 
 @pytest.fixture
-def territory(
-    clean_db: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Territory]:
+def territory(clean_db: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Territory]:
     """An empty inbox, registry and landing store; the ledger is empty too."""
     made = Territory(tmp_path / "inbox", tmp_path / "registry", tmp_path / "landing")
     for name in ("inbox", "registry", "landing"):

@@ -98,7 +98,7 @@ class Deadline:
         return min(self.opens_on, self.period.ends_on)
 
     def is_owed_by(self, valid_from: date, valid_to: date | None) -> bool:
-        """Whether an organisation in being from ``valid_from`` to ``valid_to`` (None: still) owes the form."""
+        """Whether an organisation in being from ``valid_from`` to ``valid_to`` (None: still) owes it."""
         return valid_from <= self.reference_day and (valid_to is None or self.reference_day <= valid_to)
 
 

@@ -52,8 +52,8 @@ def local_date(moment: datetime, zone: ZoneInfo) -> date:
 
 def _sync(connection: Connection, region_code: str, until: date) -> ObligationReport:
     connection.execute(
-        "create temporary table owed (ogrn text, form_code text, period_code text, opens_on date, due_on date,"
-        " grace_until date, closes_on date) on commit drop"
+        "create temporary table owed (ogrn text, form_code text, period_code text,"
+        " opens_on date, due_on date, grace_until date, closes_on date) on commit drop"
     )
     connection.execute("truncate owed")
     opened = opened_by(until, region_code)
@@ -61,7 +61,8 @@ def _sync(connection: Connection, region_code: str, until: date) -> ObligationRe
     _apply_individual_extensions(connection, region_code)
     withdrawn = connection.execute(
         "delete from ledger.obligation as o where o.region_code = %s and o.opens_on <= %s and not exists ("
-        " select 1 from owed where (owed.ogrn, owed.form_code, owed.period_code) = (o.ogrn, o.form_code, o.period_code))",
+        " select 1 from owed"
+        " where (owed.ogrn, owed.form_code, owed.period_code) = (o.ogrn, o.form_code, o.period_code))",
         [region_code, until],
     ).rowcount
     moved = connection.execute(
@@ -106,7 +107,8 @@ def _add_owed(connection: Connection, region_code: str, opened: list[Deadline]) 
     connection.execute(
         "insert into owed"
         " select o.ogrn, d.form_code, d.period_code, d.opens_on, d.due_on, d.grace_until, d.closes_on"
-        " from unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::date[], %s::date[], %s::date[])"
+        " from unnest(%s::text[], %s::text[], %s::text[],"
+        " %s::date[], %s::date[], %s::date[], %s::date[], %s::date[])"
         " as d (form_code, period_code, kind, reference_day, opens_on, due_on, grace_until, closes_on)"
         " join ledger.organisation as o on o.kind = d.kind and o.region_code = %s"
         " and o.valid_from <= d.reference_day and (o.valid_to is null or d.reference_day <= o.valid_to)",

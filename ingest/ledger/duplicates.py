@@ -12,8 +12,8 @@ from psycopg import Connection
 
 from ingest.ledger import events
 from ingest.ledger.findings import insert_findings
-from ingest.reading_version import reading_version
 from ingest.readers.rules import FindingLog
+from ingest.reading_version import reading_version
 
 RULE = "READ.DUPLICATE_CONTENT"
 
@@ -39,7 +39,8 @@ def refresh_duplicate_findings(connection: Connection, contents: Sequence[str]) 
     held: set[UUID] = {
         row[0]
         for row in connection.execute(
-            "select f.submission_id from ledger.finding as f join ledger.submission as s using (submission_id)"
+            "select f.submission_id from ledger.finding as f"
+            " join ledger.submission as s using (submission_id)"
             " where s.sha256 = any(%s) and f.rule_id = %s",
             [list(contents), RULE],
         )

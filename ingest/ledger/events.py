@@ -75,7 +75,8 @@ def append(connection: Connection, events: Iterable[Event], at: datetime | None 
     connection.execute(
         "insert into ledger.event (at, kind, subject, payload)"
         " select %s, kind, subject, payload::jsonb"
-        " from unnest(%s::text[], %s::text[], %s::text[]) with ordinality as e (kind, subject, payload, position)"
+        " from unnest(%s::text[], %s::text[], %s::text[]) with ordinality"
+        " as e (kind, subject, payload, position)"
         " order by position",
         [moment, kinds, subjects, payloads],
     )
@@ -96,7 +97,8 @@ def _verify(connection: Connection) -> ChainReport:
     with connection.cursor("event_chain") as cursor:
         cursor.itersize = 5000
         cursor.execute(
-            "select event_no, at, kind, subject, payload::text, prev_hash, hash from ledger.event order by event_no"
+            "select event_no, at, kind, subject, payload::text, prev_hash, hash"
+            " from ledger.event order by event_no"
         )
         for event_no, at, kind, subject, payload, prev_hash, stored in cursor:
             if event_no != count + 1:

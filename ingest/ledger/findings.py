@@ -26,8 +26,8 @@ def insert_findings(
     with (
         connection.cursor() as cursor,
         cursor.copy(
-            "copy ledger.finding (finding_id, submission_id, ruleset_version, source, rule_id, severity, category,"
-            " section, sheet, cell, row_no, field, received, expected, message, hint) from stdin"
+            "copy ledger.finding (finding_id, submission_id, ruleset_version, source, rule_id, severity,"
+            " category, section, sheet, cell, row_no, field, received, expected, message, hint) from stdin"
         ) as copy,
     ):
         for submission, findings in batch:

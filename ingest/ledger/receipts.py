@@ -59,7 +59,8 @@ class _Receipt:
 def known_files(connection: Connection, channel: str, addresses: Sequence[str]) -> dict[str, KnownFile]:
     """What is recorded about the given addresses of a channel."""
     rows = connection.execute(
-        "select f.source_uri, f.size_bytes, f.modified_at, f.sha256, f.receipt_id, r.sender_ogrn, r.received_at"
+        "select f.source_uri, f.size_bytes, f.modified_at, f.sha256, f.receipt_id,"
+        " r.sender_ogrn, r.received_at"
         " from ledger.source_file as f join ledger.receipt as r using (receipt_id)"
         " where f.channel = %s and f.source_uri = any(%s)",
         [channel, list(addresses)],
@@ -128,15 +129,19 @@ def _insert_receipts(connection: Connection, channel: str, receipts: Sequence[_R
     )
     connection.execute(
         "insert into ledger.receipt"
-        " (receipt_id, region_code, channel, source_uri, file_name, sender_ogrn, sha256, received_at, pulled_at)"
+        " (receipt_id, region_code, channel, source_uri, file_name,"
+        " sender_ogrn, sha256, received_at, pulled_at)"
         " select receipt_id, region_code, %s, source_uri, file_name, sender_ogrn, sha256, received_at, %s"
-        " from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
+        " from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[],"
+        " %s::text[], %s::text[], %s::timestamptz[])"
         " as r (receipt_id, region_code, source_uri, file_name, sender_ogrn, sha256, received_at)",
         [channel, now, *_columns(receipts)],
     )
     connection.execute(
-        "insert into ledger.submission (submission_id, receipt_id, region_code, ogrn, sha256, received_at, state)"
-        " select s.submission_id, r.receipt_id, r.region_code, r.sender_ogrn, r.sha256, r.received_at, 'received'"
+        "insert into ledger.submission"
+        " (submission_id, receipt_id, region_code, ogrn, sha256, received_at, state)"
+        " select s.submission_id, r.receipt_id, r.region_code, r.sender_ogrn, r.sha256, r.received_at,"
+        " 'received'"
         " from unnest(%s::uuid[], %s::uuid[]) as s (submission_id, receipt_id)"
         " join ledger.receipt as r using (receipt_id)",
         [

@@ -18,7 +18,7 @@ class ChannelError(Exception):
 
 
 class FileChangedError(ChannelError):
-    """The file is no longer the one that was listed: it is still being written; the next pull will take it."""
+    """The file is no longer the one that was listed: it is still written to; the next pull takes it."""
 
 
 @dataclass(frozen=True)

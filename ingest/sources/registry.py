@@ -145,7 +145,8 @@ def sources_for(kind: Kind, region_code: str) -> list[Source]:
 def all_sources(connection: Connection, region_code: str) -> Iterator[Source]:
     """Every organisation of a region, by OGRN."""
     rows = connection.execute(
-        "select ogrn, region_code, kind, folder from ledger.organisation where region_code = %s order by ogrn",
+        "select ogrn, region_code, kind, folder from ledger.organisation"
+        " where region_code = %s order by ogrn",
         [region_code],
     )
     for row in rows:
@@ -157,7 +158,8 @@ def _load_region(region_code: str) -> RegistryReport:
     paths = sorted(directory.glob("organisations_*.csv"))
     if not paths:
         raise RegistryError(
-            f"{directory} has no organisations_<version>.csv: put the region's registry there (docs/add_a_region.md)"
+            f"{directory} has no organisations_<version>.csv: put the region's registry there "
+            "(docs/add_a_region.md)"
         )
     merged: dict[str, Organisation] = {}
     listed_last: set[str] = set()
@@ -279,13 +281,15 @@ def _write_versions(
     configured = region(region_code)
     now = clock.now()
     connection.execute(
-        "insert into ledger.region (region_code, name_ru, timezone) values (%s, %s, %s) on conflict do nothing",
+        "insert into ledger.region (region_code, name_ru, timezone) values (%s, %s, %s)"
+        " on conflict do nothing",
         [region_code, configured.name_ru, configured.timezone],
     )
     new_versions = 0
     for path, blob in zip(paths, blobs, strict=True):
         connection.execute(
-            "insert into ledger.blob (sha256, size_bytes, stored_at) values (%s, %s, %s) on conflict do nothing",
+            "insert into ledger.blob (sha256, size_bytes, stored_at) values (%s, %s, %s)"
+            " on conflict do nothing",
             [blob.sha256, blob.size, now],
         )
         inserted = connection.execute(

@@ -1,0 +1,227 @@
+"""From a submission to the cell that a value came from, and to the value itself, read again from the landed
+file.
+ The marts say which submissions an indicator was counted from; here each of their values is followed to its
+file, sheet and cell, read once more, and compared with what the raw table holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from ingest import landing
+from ingest.forms.contract import Field, Section
+from ingest.loading import contract_of
+from ingest.readers.result import CellMap, ExpectedSender, ReadResult, cell_address
+from warehouse.connection import connect
+
+
+class TraceError(LookupError):
+    """There is no such submission, section or field, or it may not be shown; the message says which."""
+
+
+@dataclass(frozen=True, order=True)
+class ValueAddress:
+    """A value in the raw tables. ``row_no`` None stands for all rows of the section."""
+
+    submission_id: UUID
+    section: str
+    field: str
+    row_no: int | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file that a submission came in and what was decided about it. Paths are those of the landing
+    store.
+    """
+
+    submission_id: UUID
+    region_code: str
+    ogrn: str | None
+    organisation: str | None
+    form_code: str | None
+    form_version: str | None
+    period_code: str | None
+    revision: int | None
+    outcome: str | None
+    received_at: datetime
+    channel: str
+    source_uri: str
+    file_name: str
+    sha256: str
+    landed_at: Path
+
+
+@dataclass(frozen=True)
+class CellTrace:
+    """One value with its cell. ``received`` is the value as the form prints it, or the text that was no
+    value.
+
+    ``agrees`` is False when the raw table holds another value than the file, which must never be.
+    """
+
+    origin: Origin
+    section: str
+    section_title: str
+    field: str
+    field_title: str
+    unit: str | None
+    row_no: int
+    sheet: str | None
+    cell: str
+    received: str | None
+    value: object
+    stored: object
+    agrees: bool
+
+
+_ORIGIN = """
+    select
+        s.submission_id, s.region_code, s.ogrn, o.name_short, s.form_code, s.form_version, s.period_code,
+        v.revision, d.outcome, s.received_at, r.channel, r.source_uri, r.file_name, s.sha256
+    from ledger.submission as s
+    join ledger.receipt as r using (receipt_id)
+    left join ledger.organisation as o on o.ogrn = s.ogrn
+    left join ledger.submission_revision as v on v.submission_id = s.submission_id
+    left join ledger.decision as d on d.submission_id = s.submission_id and d.is_current
+    where s.submission_id = any(%s)
+"""
+
+
+def trace_origins(submissions: Iterable[UUID]) -> list[Origin]:
+    """The files of submissions, in the order of organisation, form, period and receipt. Raises TraceError."""
+    with connect("auditor") as connection:
+        origins = _origins(connection, list(submissions))
+    return sorted(
+        origins.values(),
+        key=lambda o: (o.region_code, o.ogrn or "", o.form_code or "", o.period_code or "", o.received_at),
+    )
+
+
+def trace_values(addresses: Iterable[ValueAddress]) -> list[CellTrace]:
+    """Follow values to their cells; every file is read once. In the order of submission, section, row and
+    field.
+
+    Raises TraceError for what does not exist or is personal data, LandingError when the file is gone.
+    """
+    wanted = sorted(set(addresses), key=lambda a: (a.submission_id, a.section, a.field, a.row_no or -1))
+    traces: list[CellTrace] = []
+    with connect("auditor") as connection:
+        origins = _origins(connection, sorted({address.submission_id for address in wanted}))
+        for submission, group in groupby(wanted, key=lambda address: address.submission_id):
+            origin = origins[submission]
+            result = _read_again(origin)
+            for address in group:
+                traces += _trace(connection, origin, result, address)
+    return sorted(traces, key=lambda t: (t.origin.submission_id, t.section, t.row_no, t.field))
+
+
+def _origins(connection: Connection, submissions: Sequence[UUID]) -> dict[UUID, Origin]:
+    rows = connection.execute(_ORIGIN, [list(submissions)]).fetchall()
+    origins = {row[0]: Origin(*row, landed_at=landing.blob_path(row[-1])) for row in rows}
+    for submission in submissions:
+        if submission not in origins:
+            raise TraceError(f"there is no submission {submission} in the ledger")
+    return origins
+
+
+def _read_again(origin: Origin) -> ReadResult:
+    from ingest.readers.read import read_submission_file
+
+    landing.verify_blob(origin.sha256)
+    return read_submission_file(
+        origin.landed_at,
+        file_name=origin.file_name,
+        expected=ExpectedSender(origin.region_code, origin.ogrn),
+    )
+
+
+def _trace(
+    connection: Connection, origin: Origin, result: ReadResult, address: ValueAddress
+) -> list[CellTrace]:
+    section, field = _place(origin, address)
+    held = result.sections.get(section.name)
+    cell_map = next((item for item in result.cell_maps if item.section == section.name), None)
+    if held is None or cell_map is None:
+        return []
+    rows = [row for row in held.rows if address.row_no is None or row[0] == address.row_no]
+    stored = _stored(connection, origin.submission_id, section, field)
+    return [_cell_trace(origin, section, field, cell_map, row=row, stored=stored) for row in rows]
+
+
+def _cell_trace(
+    origin: Origin,
+    section: Section,
+    field: Field,
+    cell_map: CellMap,
+    *,
+    row: Sequence[object],
+    stored: Mapping[int, object],
+) -> CellTrace:
+    row_no, value = row[0], row[section.raw_fields.index(field) + 1]
+    if not isinstance(row_no, int):
+        raise TypeError(f"row number {row_no!r} of {section.table} is not a number")
+    return CellTrace(
+        origin=origin,
+        section=section.name,
+        section_title=section.title,
+        field=field.name,
+        field_title=field.title,
+        unit=field.unit,
+        row_no=row_no,
+        sheet=cell_map.sheet,
+        cell=cell_address(cell_map.layout, cell_map.sheet, cell_map.fields.get(field.name, ""), row_no),
+        received=_as_received(field, value, row[-1]),
+        value=value,
+        stored=stored.get(row_no),
+        agrees=row_no in stored and stored[row_no] == value,
+    )
+
+
+def _place(origin: Origin, address: ValueAddress) -> tuple[Section, Field]:
+    contract = contract_of(origin.form_code, origin.form_version)
+    if contract is None:
+        raise TraceError(f"submission {origin.submission_id} ({origin.source_uri}) is of no known form")
+    try:
+        section = contract.section(address.section)
+        field = section.field(address.field)
+    except KeyError as error:
+        raise TraceError(
+            f"form {contract.code} {contract.version} has no {address.section}.{address.field}"
+        ) from error
+    if field.personal:
+        raise TraceError(
+            f"{contract.code}: {address.section}.{address.field} is personal data and is not shown"
+        )
+    return section, field
+
+
+def _stored(connection: Connection, submission: UUID, section: Section, field: Field) -> dict[int, object]:
+    rows = connection.execute(
+        sql.SQL("select row_no, {} from {} where submission_id = %s").format(
+            sql.Identifier(field.name), sql.Identifier("raw", section.table)
+        ),
+        [submission],
+    )
+    return dict(rows.fetchall())
+
+
+def _as_received(field: Field, value: object, notes: object) -> str | None:
+    """The value in the words of the form; for what was no value, the text that stood there."""
+    if value is None:
+        note = json.loads(notes).get(field.name, {}) if isinstance(notes, str) else {}
+        text = note.get("text")
+        return None if text is None else str(text)
+    code = str(value).lower() if isinstance(value, bool) else str(value)
+    for printed, stored in field.codes.items():
+        if stored == code:
+            return printed
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
