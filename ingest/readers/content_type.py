@@ -1,0 +1,76 @@
+"""What a file is, by its bytes. Names and extensions are not believed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ingest.readers.limits import ReaderLimits
+from ingest.readers.preflight import Package
+from ingest.readers.rules import RefusalError
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_EXPECTED = "книга Excel (*.xlsx), CSV или JSON, как сказано в бланке"
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"MZ", "программа (exe)"),
+    (b"\x7fELF", "программа"),
+    (b"#!", "скрипт"),
+    (b"%PDF", "документ PDF"),
+    (b"Rar!", "архив RAR"),
+    (b"7z\xbc\xaf", "архив 7z"),
+    (b"\x1f\x8b", "архив gzip"),
+    (b"\xff\xd8\xff", "изображение"),
+    (b"\x89PNG", "изображение"),
+    (b"{\\rtf", "документ RTF"),
+)
+_MARKUP: tuple[tuple[bytes, str], ...] = (
+    (b"<html", "страница HTML под видом таблицы"),
+    (b"<!doctype html", "страница HTML под видом таблицы"),
+    (b"<table", "страница HTML под видом таблицы"),
+    (b"<?xml", "XML (таблица XML 2003)"),
+    (b"<", "разметка, а не таблица"),
+)
+
+Kind = Literal["xlsx", "csv", "json"]
+
+
+def detect(data: bytes, limits: ReaderLimits) -> tuple[Kind, Package | None]:
+    """The kind of a file, with the opened container where there is one.
+
+    Raises :class:`RefusalError` with a clear instruction for everything that is not read.
+    """
+    if len(data) > limits.file_bytes:
+        megabytes = 1024 * 1024
+        raise RefusalError(
+            "READ.LIMIT", f"{len(data) // megabytes} МБ", f"до {limits.file_bytes // megabytes} МБ"
+        )
+    if not data.strip(b"\x00 \t\r\n"):
+        raise RefusalError("READ.UNREADABLE", "файл пустой")
+    if data.startswith(_OLE):
+        if _ENCRYPTED_PACKAGE in data:
+            raise RefusalError("READ.PASSWORD", "файл с паролем")
+        raise RefusalError("READ.FORMAT", "старый формат Excel (*.xls) или документ Word", _EXPECTED)
+    if data.startswith(b"PK"):
+        return "xlsx", _workbook_package(data, limits)
+    for magic, what in _FOREIGN:
+        if data.startswith(magic):
+            raise RefusalError("READ.FORMAT", what, _EXPECTED)
+    head = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for magic, what in _MARKUP:
+        if head.startswith(magic):
+            raise RefusalError("READ.FORMAT", what, _EXPECTED)
+    return ("json" if head.startswith((b"{", b"[")) else "csv"), None
+
+
+def _workbook_package(data: bytes, limits: ReaderLimits) -> Package:
+    package = Package(data, limits)
+    names = package.names()
+    if "mimetype" in package and b"opendocument" in package.read("mimetype")[:200]:
+        raise RefusalError("READ.FORMAT", "документ LibreOffice (*.ods)", _EXPECTED)
+    if any(name.endswith("workbook.bin") for name in names):
+        raise RefusalError("READ.FORMAT", "двоичная книга Excel (*.xlsb)", _EXPECTED)
+    if any(name.startswith("word/") for name in names):
+        raise RefusalError("READ.FORMAT", "документ Word", _EXPECTED)
+    if "[Content_Types].xml" not in package:
+        raise RefusalError("READ.FORMAT", "архив ZIP, а не книга Excel", _EXPECTED)
+    return package

@@ -1,0 +1,67 @@
+"""Finding a table's header: at its place, or wherever its titles stand; never by position alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.forms.contract import Field, Section
+from ingest.readers.grid import Grid, normalised
+
+SEARCHED_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the header stands and the column of each field that was found, by field name."""
+
+    row: int
+    columns: dict[str, int]
+    twice: tuple[Field, ...] = ()
+
+
+def find_header(section: Section, grid: Grid, expected_row: int) -> Header | None:
+    """The header of a table or matrix: the expected row if all is there, else the row with most titles.
+
+    None when no row of the first 40 holds at least half of the titles (and two of them).
+    """
+    exact = _exact(section, grid, expected_row)
+    if exact is not None:
+        return exact
+    best: Header | None = None
+    for row in sorted(grid.rows)[:SEARCHED_ROWS]:
+        found = _by_titles(section, grid, row)
+        if best is None or len(found.columns) > len(best.columns):
+            best = found
+    if best is None or len(best.columns) < max(2, len(section.fields) / 2):
+        return None
+    return best
+
+
+def _exact(section: Section, grid: Grid, row: int) -> Header | None:
+    cells = grid.rows.get(row)
+    if cells is None or len(cells) < len(section.fields):
+        return None
+    columns: dict[str, int] = {}
+    for column, field in enumerate(section.fields, start=1):
+        cell = cells.get(column)
+        if cell is None or cell.text != field.title:
+            return None
+        columns[field.name] = column
+    if len(cells) > len(section.fields):
+        return None  # an added column may repeat a title: look at all of them
+    return Header(row, columns)
+
+
+def _by_titles(section: Section, grid: Grid, row: int) -> Header:
+    by_title = {normalised(field.title): field for field in section.fields}
+    columns: dict[str, int] = {}
+    twice: list[Field] = []
+    for column, cell in sorted(grid.rows[row].items()):
+        field = by_title.get(normalised(cell.text))
+        if field is None:
+            continue
+        if field.name in columns:
+            twice.append(field)
+        else:
+            columns[field.name] = column
+    return Header(row, columns, tuple(twice))

@@ -1,0 +1,271 @@
+"""Cards, matrices and tables: from a grid to the rows of a section, by the contract.
+
+Every cell that a section takes is marked; what is left at the end is outside the form and becomes a finding
+(:mod:`ingest.readers.leftovers`), so that no non-empty cell disappears silently.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ingest.forms.contract import Field, Section, column_number
+from ingest.forms.template import LABEL_HEADER, VALUE_HEADER
+from ingest.readers.grid import TEXT, Area, Cell, Grid, normalised, ranges, shown
+from ingest.readers.header import Header, find_header
+from ingest.readers.result import CellMap, SectionRows
+from ingest.readers.rules import FindingLog, Spot
+from ingest.readers.typed_row import RowTyper, notes_text, parsers
+from ingest.readers.values import BLANK, Problem
+
+_TOTAL = re.compile(r"(?:итого|всего|итог)\b", re.IGNORECASE)
+_TOTAL_COLUMNS = 3
+_MISSING_COLUMN = {"kind": "invalid", "text": ""}
+
+
+class GridSections:
+    """Reads sections from one grid and remembers which cells belong to them."""
+
+    def __init__(self, grid: Grid, log: FindingLog) -> None:
+        self.grid = grid
+        self.log = log
+        self.taken: dict[int, set[int]] = {}
+
+    def take(self, row: int, columns: set[int]) -> None:
+        """Marks cells as read."""
+        if row in self.taken:
+            self.taken[row] |= columns
+        else:
+            self.taken[row] = columns
+
+    def card(self, section: Section, first_row: int) -> tuple[SectionRows, CellMap]:
+        """Reads a card: labels in one column, values in another."""
+        grid = self.grid
+        label_column = column_number(section.label_column or "A")
+        value_column = column_number(section.value_column or "B")
+        pair = {label_column, value_column}
+        elsewhere: dict[str, list[int]] | None = None
+        cells: dict[str, Cell | None] = {}
+        addresses: dict[str, str] = {}
+        rows: dict[str, int] = {}
+        for row, field in enumerate(section.fields, start=first_row):
+            at = row
+            if grid.text(row, label_column) != field.title:
+                if elsewhere is None:
+                    elsewhere = self._labels(label_column)
+                places = elsewhere.get(normalised(field.title), [])
+                if not places:
+                    self._label_missing(section, field, row, label_column)
+                    continue
+                at = row if row in places else places[0]
+                if at != row or len(places) > 1:
+                    spot = self._spot(section, at, label_column, field)
+                    rule = "READ.ROW_TWICE" if len(places) > 1 else "READ.LABEL_MOVED"
+                    self.log.add(
+                        rule, spot, received=grid.text(row, label_column), expected=f"«{field.title}»"
+                    )
+            cells[field.name] = grid.cell(at, value_column)
+            rows[field.name] = at
+            addresses[field.name] = grid.address(at, value_column)
+            self.take(at, set(pair))
+        top = min(rows.values(), default=first_row)
+        self._take_heading(top, label_column)
+        for row in range(1, top):
+            if (grid.text(row, label_column), grid.text(row, value_column)) == (LABEL_HEADER, VALUE_HEADER):
+                self.take(row, set(pair))
+        self._check_card_visibility(section, rows, value_column)
+        values, personal = RowTyper(section, self.log, grid.sheet).card(cells, addresses, rows)
+        places_ = {name: f"строка {rows[name]}" if grid.sheet is None else addresses[name] for name in rows}
+        cell_map = CellMap(section.name, "card", grid.sheet, first_row, places_)
+        return SectionRows([values], personal), cell_map
+
+    def matrix(self, section: Section, header: Header, first_row: int) -> tuple[SectionRows, CellMap]:
+        """Reads a matrix: its rows are known beforehand and found by their labels."""
+        grid = self.grid
+        label_column = header.columns.get(section.fields[0].name, 1)
+        columns = {label_column, *header.columns.values()}
+        labels: dict[str, list[int]] | None = None
+        result = SectionRows()
+        known = {normalised(label) for label in section.rows.values()}
+        for expected, (code, label) in enumerate(section.rows.items(), start=first_row):
+            row = expected
+            if grid.text(expected, label_column) != label:
+                if labels is None:
+                    labels = self._labels(label_column)
+                places = [r for r in labels.get(normalised(label), []) if r > header.row]
+                spot = self._spot(section, expected, label_column, section.fields[0])
+                if not places:
+                    there = grid.text(expected, label_column)
+                    self.log.add("READ.ROW_LABEL", spot, there, f"«{label}»")
+                    if normalised(there) not in known:
+                        self.take(expected, {label_column})
+                    continue
+                if len(places) > 1:
+                    self.log.add("READ.ROW_TWICE", spot, None, f"«{label}»")
+                row = expected if expected in places else places[0]
+            self.take(row, set(columns))
+            values = self._row(section, header, row, {section.fields[0].name: code})
+            result.rows.append(values)
+        self._finish_table(section, header, [r[0] for r in result.rows])
+        return result, self._table_map(section, header, first_row)
+
+    def table(self, section: Section, header: Header) -> tuple[SectionRows, CellMap]:
+        """Reads a table: every non-empty row below its header."""
+        columns = set(header.columns.values())
+        result = SectionRows()
+        first_columns = sorted(columns)[:_TOTAL_COLUMNS]
+        for row, cells in self.grid.rows.items():
+            if row <= header.row or columns.isdisjoint(cells):
+                continue
+            self.take(row, columns)
+            total = self._total_label(cells, first_columns)
+            if total is not None:
+                column, text = total
+                self.log.add("READ.TOTAL_ROW", self._spot(section, row, column, None), text)
+                continue
+            result.rows.append(self._row(section, header, row, {}))
+        count = len(result.rows)
+        if count < section.min_rows or (section.max_rows is not None and count > section.max_rows):
+            bounds = f"от {section.min_rows} до {section.max_rows}"
+            self.log.add("READ.ROW_COUNT", Spot(section.name, self.grid.sheet), str(count), bounds)
+        self._finish_table(section, header, [r[0] for r in result.rows])
+        return result, self._table_map(section, header, header.row + 1)
+
+    def header(self, section: Section, expected_row: int) -> Header | None:
+        """Finds the header and logs what is wrong with it; None (and a finding) when there is none."""
+        grid = self.grid
+        header = find_header(section, grid, expected_row)
+        if header is None:
+            spot = Spot(section.name, grid.sheet, grid.address(expected_row, 1), expected_row)
+            titles = ", ".join(f"«{field.title}»" for field in section.fields[:3])
+            self.log.add("READ.HEADER", spot, grid.text(expected_row, 1), f"{titles} и других")
+            return None
+        columns = list(header.columns.values())
+        moved = header.row != expected_row or columns != sorted(columns)
+        for position, field in enumerate(section.fields, start=1):
+            if field.name not in header.columns:
+                spot = self._spot(section, header.row, position, field)
+                self.log.add("READ.HEADER", spot, grid.text(header.row, position), f"«{field.title}»")
+            elif header.columns[field.name] != position:
+                moved = True
+        for field in header.twice:
+            spot = self._spot(section, header.row, header.columns[field.name], field)
+            self.log.add("READ.HEADER_TWICE", spot, None, f"«{field.title}»")
+        if moved and len(columns) == len(section.fields):
+            letters = ", ".join(grid.place(column) for column in columns)
+            spot = Spot(section.name, grid.sheet, grid.address(header.row, min(columns)), header.row)
+            self.log.add(
+                "READ.HEADER_MOVED", spot, f"строка {header.row}, столбцы {letters}", f"строка {expected_row}"
+            )
+        self.take(header.row, set(columns))
+        if grid.sheet is not None:
+            self._take_heading(header.row, 1)
+        return header
+
+    def _row(self, section: Section, header: Header, row: int, fixed: dict[str, Any]) -> tuple[Any, ...]:
+        """One typed row. ``fixed`` gives fields their values beforehand (a matrix's row code)."""
+        cells = self.grid.rows.get(row, {})
+        values: list[Any] = [row]
+        notes: dict[str, dict[str, str]] | None = None
+        columns = header.columns
+        for field, parse in parsers(section):
+            name = field.name
+            if name in fixed:
+                values.append(fixed[name])
+                continue
+            column = columns.get(name)
+            cell = None if column is None else cells.get(column)
+            value = BLANK if cell is None else parse(cell)
+            if value.__class__ is Problem:
+                if notes is None:
+                    notes = {}
+                if column is None:
+                    notes[name] = _MISSING_COLUMN
+                else:
+                    typer = RowTyper(section, self.log, self.grid.sheet)
+                    notes[name] = typer.note(field, cell, value, self.grid.address(row, column), row)
+                value = None
+            values.append(value)
+        values.append(None if notes is None else notes_text(notes))
+        return tuple(values)
+
+    def _total_label(self, cells: dict[int, Cell], columns: list[int]) -> tuple[int, str] | None:
+        for column in columns:
+            cell = cells.get(column)
+            if cell is not None and cell.kind == TEXT and _TOTAL.match(cell.text.strip()):
+                return column, shown(cell)
+        return None
+
+    def _finish_table(self, section: Section, header: Header, rows: list[int]) -> None:
+        if not rows:
+            return
+        columns = header.columns.values()
+        area = Area(header.row, min(columns), max(rows), max(columns))
+        self._check_merged(section, area)
+        self._check_hidden(section, rows, list(columns))
+
+    def _check_merged(self, section: Section, area: Area) -> None:
+        for merged in self.grid.merged:
+            if (
+                merged.last_row >= area.first_row
+                and merged.first_row <= area.last_row
+                and merged.last_column >= area.first_column
+                and merged.first_column <= area.last_column
+                and merged[:2] != merged[2:]
+            ):
+                spot = Spot(section.name, self.grid.sheet, str(merged), max(merged.first_row, area.first_row))
+                self.log.add("READ.MERGED", spot, str(merged))
+
+    def _check_card_visibility(self, section: Section, rows: dict[str, int], column: int) -> None:
+        for merged in self.grid.merged:
+            covered = [r for r in rows.values() if merged.first_row <= r <= merged.last_row]
+            if len(covered) > 1 and merged.first_column <= column <= merged.last_column:
+                self.log.add(
+                    "READ.MERGED", Spot(section.name, self.grid.sheet, str(merged), covered[0]), str(merged)
+                )
+        self._check_hidden(section, list(rows.values()), [column])
+
+    def _check_hidden(self, section: Section, rows: list[int], columns: list[int]) -> None:
+        grid = self.grid
+        spot = Spot(section.name, grid.sheet)
+        if grid.visibility != "visible":
+            self.log.add("READ.HIDDEN", spot, "весь лист")
+        hidden = grid.hidden_rows.intersection(rows)
+        if hidden:
+            self.log.add("READ.HIDDEN", spot, f"строки {ranges(hidden)}")
+        hidden_columns = grid.hidden_columns.intersection(columns)
+        if hidden_columns:
+            letters = ", ".join(grid.place(column) for column in sorted(hidden_columns))
+            self.log.add("READ.HIDDEN", spot, f"столбцы {letters}")
+
+    def _labels(self, column: int) -> dict[str, list[int]]:
+        labels: dict[str, list[int]] = {}
+        for row, cells in self.grid.rows.items():
+            if column in cells:
+                labels.setdefault(normalised(shown(cells[column])), []).append(row)
+        return labels
+
+    def _label_missing(self, section: Section, field: Field, row: int, label_column: int) -> None:
+        spot = self._spot(section, row, label_column, field)
+        self.log.add("READ.LABEL", spot, self.grid.text(row, label_column), f"«{field.title}»")
+
+    def _take_heading(self, above: int, column: int) -> None:
+        """Title and hint above the form are the template's own."""
+        for row in range(1, above):
+            if row in self.grid.rows:
+                self.take(row, {column})
+
+    def _spot(self, section: Section, row: int, column: int, field: Field | None) -> Spot:
+        return Spot(
+            section.name,
+            self.grid.sheet,
+            self.grid.address(row, column),
+            row,
+            None if field is None else field.name,
+            None if field is None else field.title,
+        )
+
+    def _table_map(self, section: Section, header: Header, first_row: int) -> CellMap:
+        places = {name: self.grid.place(column) for name, column in header.columns.items()}
+        layout = section.layout
+        return CellMap(section.name, layout, self.grid.sheet, first_row, places)

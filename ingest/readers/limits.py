@@ -1,0 +1,30 @@
+"""How much of a file is read before it is refused. Sizes in bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLimits:
+    """Bounds on one file; the defaults are those of :class:`warehouse.settings.Settings`."""
+
+    file_bytes: int
+    unzipped_bytes: int
+    rows: int
+    columns: int
+    cells: int
+
+
+def configured_limits() -> ReaderLimits:
+    """The limits of the settings."""
+    from warehouse.settings import get_settings
+
+    settings = get_settings()
+    return ReaderLimits(
+        file_bytes=settings.max_file_bytes,
+        unzipped_bytes=settings.max_unzipped_bytes,
+        rows=settings.max_rows,
+        columns=settings.max_columns,
+        cells=settings.max_cells,
+    )

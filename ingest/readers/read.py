@@ -1,0 +1,264 @@
+"""From the bytes of one file to a :class:`ReadResult`. Bad input never raises: what is wrong is a finding."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from ingest.forms.contract import Field, FormContract, Section
+from ingest.forms.template import LISTS_SHEET, META_SHEET
+from ingest.periods import Period, UnknownPeriodError, parse_period
+from ingest.readers import identify
+from ingest.readers.content_type import detect
+from ingest.readers.csv_reader import read_csv
+from ingest.readers.grid import Grid, normalised
+from ingest.readers.header import find_header
+from ingest.readers.json_reader import read_json, read_json_card
+from ingest.readers.layout import GridSections
+from ingest.readers.leftovers import report_extra_cells, report_extra_sheet
+from ingest.readers.limits import ReaderLimits, configured_limits
+from ingest.readers.preflight import Package
+from ingest.readers.result import CellMap, ExpectedSender, ReadResult, SectionRows
+from ingest.readers.rules import FindingLog, RefusalError, Spot
+from ingest.readers.xlsx import XlsxWorkbook
+
+READER_VERSION = "1"
+_PERIOD_EXAMPLES = {
+    "school_year": "учебный год вида 2025-2026",
+    "quarter": "квартал вида 2025-Q4",
+    "month": "месяц вида 2025-09",
+}
+
+log_ = logging.getLogger(__name__)
+
+
+def read_submission_file(
+    data: bytes | Path,
+    *,
+    file_name: str,
+    expected: ExpectedSender,
+    limits: ReaderLimits | None = None,
+) -> ReadResult:
+    """Reads one file that an organisation sent.
+
+    ``file_name`` is only for the log: what the file is, its bytes say. ``limits`` default to the settings.
+    """
+    log = FindingLog()
+    result = ReadResult(findings=log.findings)
+    try:
+        _read(data, expected, limits or configured_limits(), result, log)
+    except RefusalError as refusal:
+        log.add(refusal.rule_id, refusal.spot, refusal.received, refusal.expected)
+        return ReadResult(
+            form_code=result.form_code,
+            form_version=result.form_version,
+            findings=log.findings,
+            unreadable=True,
+        )
+    except Exception:
+        # A fault of ours must not stop the other organisations of the batch; the trace goes to the log.
+        log_.exception("reading %r failed", file_name)
+        log.add("READ.INTERNAL")
+        return ReadResult(findings=log.findings, unreadable=True)
+    return result
+
+
+def _read(
+    data: bytes | Path, expected: ExpectedSender, limits: ReaderLimits, result: ReadResult, log: FindingLog
+) -> None:
+    content = _content(data, limits)
+    kind, package = detect(content, limits)
+    if kind == "xlsx" and package is not None:
+        contract = _read_workbook(package, limits, result, log)
+    elif kind == "json":
+        contract = _read_json_file(content, limits, result, log)
+    else:
+        contract = _read_csv_file(content, limits, result, log)
+    result.form_code, result.form_version = contract.code, contract.version
+    result.ogrn = _check_organisation(contract, expected, result, log)
+    result.period_code = _check_period(contract, result, log)
+
+
+def _content(data: bytes | Path, limits: ReaderLimits) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    with data.open("rb") as stream:
+        return stream.read(limits.file_bytes + 1)
+
+
+def _read_workbook(
+    package: Package, limits: ReaderLimits, result: ReadResult, log: FindingLog
+) -> FormContract:
+    workbook = XlsxWorkbook(package, limits)
+    grids: dict[str, Grid] = {}
+    meta: Grid | None = None
+    for sheet in workbook.sheets:
+        if sheet.name == LISTS_SHEET and sheet.visibility == "veryHidden":
+            continue
+        grid = workbook.grid(sheet)
+        if sheet.name == META_SHEET:
+            meta = grid
+        else:
+            grids[sheet.name] = grid
+    contract = identify.by_meta(meta) or identify.by_titles(grids)
+    result.form_code, result.form_version = contract.code, contract.version
+    result.cell_count = sum(grid.cell_count for grid in grids.values())
+    used = _sheets_of(contract, grids, log)
+    readers: dict[str, GridSections] = {}
+    for section in contract.sections:
+        name = used.get(section.name)
+        if name is None:
+            sheets = ", ".join(f"«{other}»" for other in list(grids)[:10])
+            log.add("READ.SHEET_MISSING", Spot(section.name, section.sheet), sheets, f"«{section.sheet}»")
+            continue
+        reader = readers.setdefault(name, GridSections(grids[name], log))
+        _read_section(reader, section, section.header_row or 1, section.first_row or 1, result)
+    for name, grid in grids.items():
+        if name in readers:
+            report_extra_cells(grid, readers[name].taken, log)
+        else:
+            report_extra_sheet(grid, log)
+    return contract
+
+
+def _sheets_of(contract: FormContract, grids: dict[str, Grid], log: FindingLog) -> dict[str, str]:
+    """The sheet of each section: by its name, else by its header among the sheets nobody claimed."""
+    used: dict[str, str] = {s.name: s.sheet for s in contract.sections if s.sheet in grids}  # type: ignore[misc]
+    for section in contract.sections:
+        if section.name in used:
+            continue
+        for name, grid in grids.items():
+            if name in used.values():
+                continue
+            if normalised(name) == normalised(section.sheet or "") or _fits(section, grid):
+                used[section.name] = name
+                if name.strip() != section.sheet:
+                    log.add("READ.SHEET_NAME", Spot(section.name, name), name, f"«{section.sheet}»")
+                break
+    return used
+
+
+def _fits(section: Section, grid: Grid) -> bool:
+    if section.layout != "card":
+        header = find_header(section, grid, section.header_row or 1)
+        return header is not None and len(header.columns) == len(section.fields)
+    titles = {normalised(field.title) for field in section.fields}
+    printed = {normalised(cell.text) for cells in grid.rows.values() for cell in cells.values()}
+    return titles <= printed
+
+
+def _read_section(
+    reader: GridSections, section: Section, header_row: int, first_row: int, result: ReadResult
+) -> None:
+    """Reads one section at its expected place into the result."""
+    read: tuple[SectionRows, CellMap]
+    if section.layout == "card":
+        read = reader.card(section, first_row)
+    else:
+        header = reader.header(section, header_row)
+        if header is None:
+            return
+        shift = header.row - header_row
+        read = (
+            reader.matrix(section, header, first_row + shift)
+            if section.layout == "matrix"
+            else reader.table(section, header)
+        )
+    result.sections[section.name] = read[0]
+    result.cell_maps.append(read[1])
+
+
+def _read_csv_file(content: bytes, limits: ReaderLimits, result: ReadResult, log: FindingLog) -> FormContract:
+    grid = read_csv(content, limits)
+    contract = identify.by_first_line(grid)
+    result.form_code, result.form_version = contract.code, contract.version
+    result.cell_count = grid.cell_count
+    reader = GridSections(grid, log)
+    first = min(grid.rows)
+    reader.take(first, {1, 2, 3})
+    line = first + 1
+    for section in contract.sections:
+        # A card's lines follow one another; an empty line stands before each table's header.
+        _read_section(reader, section, line, line, result)
+        line += len(section.fields) + 1
+    report_extra_cells(grid, reader.taken, log)
+    return contract
+
+
+def _read_json_file(
+    content: bytes, limits: ReaderLimits, result: ReadResult, log: FindingLog
+) -> FormContract:
+    document = read_json(content, limits)
+    contract = identify.by_key(document)
+    result.form_code, result.form_version = contract.code, contract.version
+    for section in contract.sections:
+        rows, cell_map, count = read_json_card(section, document, log)
+        result.sections[section.name] = rows
+        result.cell_maps.append(cell_map)
+        result.cell_count += count
+    return contract
+
+
+def _check_organisation(
+    contract: FormContract, expected: ExpectedSender, result: ReadResult, log: FindingLog
+) -> str | None:
+    found = _stated(contract, "organisation", result)
+    if found is None:
+        return None
+    value, spot = found
+    if value is not None and expected.ogrn is not None and value != expected.ogrn:
+        log.add("READ.WRONG_ORG", spot, value, expected.ogrn)
+    return value
+
+
+def _check_period(contract: FormContract, result: ReadResult, log: FindingLog) -> str | None:
+    found = _stated(contract, "period", result)
+    if found is None:
+        return None
+    value, spot = found
+    example = _PERIOD_EXAMPLES[contract.period_type]
+    if value is None:
+        if not any(f.field == spot.field and f.section == spot.section for f in result.findings):
+            log.add("READ.NO_PERIOD", spot, None, example)
+        return None
+    try:
+        period = parse_period(value)
+    except UnknownPeriodError:
+        log.add("READ.WRONG_PERIOD", spot, value, example)
+        return None
+    if period.period_type != contract.period_type:
+        log.add("READ.WRONG_PERIOD", spot, value, example)
+        return None
+    _check_moment(contract, period, spot, log)
+    return period.code
+
+
+def _check_moment(contract: FormContract, period: Period, spot: Spot, log: FindingLog) -> None:
+    from warehouse.clock import now
+
+    if period.starts_on > now().date():
+        log.add("READ.WRONG_PERIOD", spot, period.code, "период, который уже начался")
+    elif not contract.in_force(period.starts_on):
+        until = f" по {contract.valid_to:%d.%m.%Y}" if contract.valid_to else ""
+        in_force = f"период с {contract.valid_from:%d.%m.%Y}{until}"
+        log.add("READ.FORM_VERSION", spot, f"{contract.version} за {period.code}", in_force)
+
+
+def _stated(contract: FormContract, role: Any, result: ReadResult) -> tuple[str | None, Spot] | None:
+    """What the card says in the field of a role, and where it stands; None where the card was not read."""
+    place = contract.role_field(role)
+    if place is None or place[0].name not in result.sections:
+        return None
+    section, field = place
+    value = result.sections[section.name].rows[0][1 + section.raw_fields.index(field)]
+    return value, _spot(section, field, result)
+
+
+def _spot(section: Section, field: Field, result: ReadResult) -> Spot:
+    for cell_map in result.cell_maps:
+        if cell_map.section == section.name:
+            return Spot(
+                section.name, cell_map.sheet, cell_map.fields.get(field.name), 0, field.name, field.title
+            )
+    return Spot(section.name, None, None, 0, field.name, field.title)
