@@ -28,7 +28,7 @@ from warehouse.account import (
 from warehouse.binaries import PROGRAMS, Binaries, copy_binaries, find_binaries
 from warehouse.credentials import SUPERUSER, Credentials, CredentialsFile
 from warehouse.errors import EmbeddedPostgresError
-from warehouse.postmaster import POLL_S, Answer
+from warehouse.postmaster import POLL_S
 from warehouse.settings import Settings, get_settings
 
 START_TIMEOUT_S = 600.0  # recovery after a crash under load takes minutes; a server that ends is seen at once
@@ -51,7 +51,7 @@ class EmbeddedPostgres:
         """True if our server accepts a connection now."""
         if not self._credentials.exists():
             return False
-        return postmaster.ask(self._credentials.read(), self.data) is Answer.OURS
+        return postmaster.is_served(self.data, self._credentials.read())
 
     def credentials(self) -> Credentials:
         """Raises EmbeddedPostgresError if the server has never been set up."""
@@ -217,12 +217,11 @@ class EmbeddedPostgres:
         attempts = 0
         while True:
             credentials = self._credentials.read()
-            answer = postmaster.ask(credentials, self.data)
-            if answer is Answer.OURS:
-                return
-            waited = time.monotonic() - began
             if postmaster.lives(launched) or postmaster.processes_at_work(self.data):
-                # It is starting, recovering after a crash, or going down.
+                # It is ready, starting, recovering after a crash, or going down.
+                if postmaster.is_served(self.data, credentials):
+                    return
+                waited = time.monotonic() - began
                 if waited > START_TIMEOUT_S:
                     raise self._failure(f"does not accept connections after {waited:.0f} s")
                 time.sleep(POLL_S if waited < 5 else 10 * POLL_S)
@@ -230,7 +229,7 @@ class EmbeddedPostgres:
             if attempts == START_ATTEMPTS:
                 raise self._failure(f"ended {attempts} times as soon as it was started")
             time.sleep(attempts * RETRY_S)
-            if answer is Answer.OTHER or not postmaster.is_free(credentials.port):
+            if not postmaster.is_free(credentials.port):
                 credentials = credentials.with_port(postmaster.free_port(), credentials.preferred_port)
                 self._credentials.write(credentials)
             postmaster.remove_stale_pid_file(self.data)

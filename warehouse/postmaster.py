@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import time
-from enum import Enum
 from pathlib import Path
 
 import psutil
@@ -51,16 +50,8 @@ CONNECT_TIMEOUT_S = 5
 POLL_S = 0.05
 
 
-class Answer(Enum):
-    """What answers at a port."""
-
-    OURS = "our server, ready"
-    OTHER = "something that is not our server, or not ready yet"
-    NOTHING = "nothing"
-
-
-def ask(credentials: Credentials, data: Path) -> Answer:
-    """Connect to the port of the credentials and look whether it serves this data directory."""
+def is_served(data: Path, credentials: Credentials) -> bool:
+    """Whether the server at the credentials' port accepts us and serves this data directory."""
     try:
         with psycopg.connect(
             host=HOST,
@@ -74,10 +65,9 @@ def ask(credentials: Credentials, data: Path) -> Answer:
         ) as connection:
             row = connection.execute("show data_directory").fetchone()
     except psycopg.OperationalError:
-        return Answer.OTHER if _listens(credentials.port) else Answer.NOTHING
+        return False
     # A copied project knows the same password, but its data lie elsewhere.
-    is_ours = row is not None and Path(row[0]).resolve() == data.resolve()
-    return Answer.OURS if is_ours else Answer.OTHER
+    return row is not None and Path(row[0]).resolve() == data.resolve()
 
 
 def processes_at_work(data: Path) -> list[psutil.Process]:
@@ -174,11 +164,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection((HOST, port), timeout=CONNECT_TIMEOUT_S):
-            return True
-    except OSError:
-        return False
