@@ -1,5 +1,6 @@
 """The landing store: every content that ever arrived, once, under its SHA-256, never changed afterwards.
- A blob appears under its final name only when all its bytes are on the disk: it is written beside,
+
+A blob appears under its final name only when all its bytes are on the disk: it is written beside,
 synchronised, renamed, and the directory is synchronised too. Killing the process or the power at any moment
 leaves either the whole blob or a leftover in ``incoming/`` that nobody looks at.
 """

@@ -1,5 +1,6 @@
 """Loading: from landed files to raw rows, cell maps, findings and personal data, one transaction per chunk.
- The number of statements depends on the number of sections, not on the number of files: rows of a section
+
+The number of statements depends on the number of sections, not on the number of files: rows of a section
 of all files of a chunk go over in one COPY.
 """
 
@@ -73,8 +74,9 @@ class LoadSummary:
 
 def read_and_load(connection: Connection, submissions: Sequence[UUID]) -> LoadSummary:
     """Read the given submissions from the landing store and load what they hold; commits.
-     Those that do not wait any more are left alone. A file that cannot be read or stored gets a finding and
-    stops no other. Raises LandingError when a landed content is gone: a fault of the house, not of the sender.
+
+    Those that do not wait any more are left alone. A file that cannot be read or stored gets a finding and
+    stops no other. Raises LandingError when a landed content is gone: that is the house's fault, not a sender's.
     """
     readings = [read(waiting) for waiting in claim(connection, submissions)]
     try:

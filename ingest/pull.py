@@ -1,6 +1,7 @@
 """Pulling: list, fetch, land, write receipts, read, load. Killed at any step and run again, it ends in the
 same ledger.
- ``plan_pull`` looks at what waits and divides it; ``pull_shard`` takes one share, chunk by chunk. Each
+
+``plan_pull`` looks at what waits and divides it; ``pull_shard`` takes one share, chunk by chunk. Each
 chunk is two transactions: one for what arrived (after its bytes are safe in the landing store), one for
 what was read from there. A file whose address, size and time are known is not even opened.
 """
@@ -80,7 +81,8 @@ class _Candidate:
 
 def plan_pull(kind: Kind, region_code: str | None = None) -> list[Shard]:
     """Shards of what waits for a kind, in one region or in all: none when nothing does.
-     At most ``settings.shards`` of them over all regions, but one for each region that has files: regions
+
+    At most ``settings.shards`` of them over all regions, but one for each region that has files: regions
     planned one by one get the same shards. Raises RegistryError when no registry was loaded, ChannelError
     when the channel cannot be listed.
     """

@@ -1,5 +1,6 @@
 """Shards: how the organisations of a kind and region are divided among the tasks of one DAG run.
- Every OGRN falls into one of fifty buckets by its hash, for ever; a shard is a set of buckets. How many
+
+Every OGRN falls into one of fifty buckets by its hash, for ever; a shard is a set of buckets. How many
 shards there are follows from the number of files that wait, so that a quiet day does not start fifty
 processes.
 """

@@ -1,6 +1,7 @@
 """From a submission to the cell that a value came from, and to the value itself, read again from the landed
 file.
- The marts say which submissions an indicator was counted from; here each of their values is followed to its
+
+The marts say which submissions an indicator was counted from; here each of their values is followed to its
 file, sheet and cell, read once more, and compared with what the raw table holds.
 """
 
@@ -39,9 +40,7 @@ class ValueAddress:
 
 @dataclass(frozen=True)
 class Origin:
-    """The file that a submission came in and what was decided about it. Paths are those of the landing
-    store.
-    """
+    """The file that a submission came in and what was decided about it."""
 
     submission_id: UUID
     region_code: str
@@ -57,7 +56,11 @@ class Origin:
     source_uri: str
     file_name: str
     sha256: str
-    landed_at: Path
+
+    @property
+    def landed_at(self) -> Path:
+        """Where the bytes lie in the landing store."""
+        return landing.blob_path(self.sha256)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def trace_values(addresses: Iterable[ValueAddress]) -> list[CellTrace]:
 
 def _origins(connection: Connection, submissions: Sequence[UUID]) -> dict[UUID, Origin]:
     rows = connection.execute(_ORIGIN, [list(submissions)]).fetchall()
-    origins = {row[0]: Origin(*row, landed_at=landing.blob_path(row[-1])) for row in rows}
+    origins = {row[0]: Origin(*row) for row in rows}
     for submission in submissions:
         if submission not in origins:
             raise TraceError(f"there is no submission {submission} in the ledger")

@@ -13,7 +13,10 @@ import pytest
 
 from warehouse.settings import Settings, get_settings
 
-REGISTRY_HEADER = "ogrn,inn,kind,name_full,name_short,oktmo,territory_oktmo,is_urban,has_grade_10_11,folder,valid_from,valid_to"
+REGISTRY_HEADER = (
+    "ogrn,inn,kind,name_full,name_short,oktmo,territory_oktmo,"
+    "is_urban,has_grade_10_11,folder,valid_from,valid_to"
+)
 
 
 def ogrn(serial: int) -> str:

@@ -123,7 +123,8 @@ def deadline(
     form_code: str, period_code: str, region_code: str | None = None, ogrn: str | None = None
 ) -> Deadline | None:
     """The deadline of a form and period, None where that form has no such period.
-     With a region its calendar and extensions count, with an OGRN also the extensions given to that
+
+    With a region its calendar and extensions count, with an OGRN also the extensions given to that
     organisation.
     """
     try:

@@ -29,7 +29,8 @@ class ObligationReport:
 
 def sync_obligations(region_code: str | None = None, until: date | None = None) -> list[ObligationReport]:
     """Make ``ledger.obligation`` say what is owed by ``until`` (today by the region's clock).
-     Doing it again changes nothing. A window that opened is a row from its first day on; an organisation that
+
+    Doing it again changes nothing. A window that opened is a row from its first day on; an organisation that
     the registry closes loses the rows after its closing.
     """
     check_extensions()

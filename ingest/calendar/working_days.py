@@ -12,7 +12,8 @@ from ingest.sources.regions import RegionCalendar, region
 def is_working_day(day: date, region_code: str | None = None) -> bool:
     """Whether a day is worked: weekends, public holidays and the Government's transfers are taken into
         account.
-     Transfers are known for the years that the ``holidays`` package has them for; a year whose decree is not
+
+    Transfers are known for the years that the ``holidays`` package has them for; a year whose decree is not
     out yet has weekends and the holidays of the Labour Code only.
     """
     departures = region(region_code).calendar if region_code else RegionCalendar()

@@ -1,5 +1,6 @@
 """The same content from two organisations: a finding on every one but the first to send it.
- Who was first is decided by the moment of receipt, then by OGRN, never by the order of pulling. An earlier
+
+Who was first is decided by the moment of receipt, then by OGRN, never by the order of pulling. An earlier
 arrival that is pulled later therefore moves the finding, and what was already validated is validated again.
 """
 

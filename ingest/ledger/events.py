@@ -1,5 +1,6 @@
 """The append-only log of everything that happened, chained by hashes, and its independent check.
- The database computes the chain in a trigger (ledger.event_chain) and refuses changes; ``verify_chain``
+
+The database computes the chain in a trigger (ledger.event_chain) and refuses changes; ``verify_chain``
 recomputes it in Python from what is stored, so that a change made past the trigger, by a superuser or in
 the files, is found.
 """

@@ -70,7 +70,8 @@ def known_files(connection: Connection, channel: str, addresses: Sequence[str]) 
 
 def record_arrivals(connection: Connection, channel: str, arrivals: Sequence[Arrival]) -> Recorded:
     """Write receipts and submissions (state ``received``) of what is new among arrivals of one channel.
-     The content that an address held last is no new arrival, whatever the time of the file says. Another
+
+    The content that an address held last is no new arrival, whatever the time of the file says. Another
     content is, also one that the address held before: A, B, A are three receipts. Receipts of one address
     advance in time: a content put back with its old time counts as received just after the one that it
     replaces. Commits nothing.

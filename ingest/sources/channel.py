@@ -1,5 +1,6 @@
 """What every channel can do: list the files it holds and hand one over as a stream.
- A channel never writes, moves or deletes: the sender's copy is the sender's. Addresses (``source_uri``) are
+
+A channel never writes, moves or deletes: the sender's copy is the sender's. Addresses (``source_uri``) are
 relative to the channel's root with forward slashes, begin with ``<region>/<folder>/`` and are valid Unicode
 whatever the file is called, so that they can be stored, sorted and shown. Listings come in the order of
 ``source_uri`` and are streamed: memory does not grow with the number of files.

@@ -1,5 +1,6 @@
 """The folder channel: a directory tree that organisations' files are put into by whatever means.
- Own walk over os.scandir rather than fsspec's local file system: that one builds the whole listing in
+
+Own walk over os.scandir rather than fsspec's local file system: that one builds the whole listing in
 memory and takes longer (docs/adr/0005). Remote stores come behind the same protocol on fsspec.
 """
 

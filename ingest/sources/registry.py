@@ -1,6 +1,7 @@
 """The registry of organisations: versioned CSV files per region, checked line by line, loaded into the
 ledger.
- ``<registry_dir>/<region>/organisations_<version>.csv``, versions in the order of their names. Each is kept
+
+``<registry_dir>/<region>/organisations_<version>.csv``, versions in the order of their names. Each is kept
 whole in the landing store; ``ledger.organisation`` holds every organisation as its newest version describes
 it. An organisation that a newer version no longer lists stays as it was and is reported: closing one is
 done by ``valid_to``, not by leaving it out.
