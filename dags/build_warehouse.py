@@ -9,8 +9,8 @@ from airflow.sdk.definitions.param import ParamsDict
 
 from dags import parameters
 from dags.assets import DECISIONS, MARTS
-from dags.layers import layer_operators
 from dags.defaults import chain_tasks, orientir_dag
+from dags.layers import layer_operators
 
 DOC = """\
 ### Сборка хранилища

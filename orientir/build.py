@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from orientir.failures import CommandFailed, USAGE
+from orientir.failures import USAGE, CommandFailed
 
 # The day of an open clock ends at midnight of the region, and with it what is late.
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -149,6 +149,7 @@ def run_layers(planned: dict[str, str]) -> None:
 def finish(planned: dict[str, str]) -> int:
     """Load the findings of dbt's rules and close the build as a success. Returns the number of findings."""
     from expectations.dbt_findings import collect_rule_findings
+
     from ingest.ledger import events
     from warehouse.connection import connect
 

@@ -102,7 +102,10 @@ def make_inbox(settings: Settings, progress: Progress, scale: float) -> None:
     """Write the demo region's inbox unless it is there."""
     from orientir.demo_region import ensure_demo
 
-    progress.say("demo inbox written" if ensure_demo(settings, scale) else "the demo inbox is there already")
+    summary = ensure_demo(settings, scale)
+    progress.say(
+        f"demo inbox: {summary.files} files " + ("written" if summary.is_new else "are there already")
+    )
 
 
 def prepare(settings: Settings, progress: Progress) -> None:

@@ -87,6 +87,7 @@ def pull_shard(shard: dict[str, Any]) -> dict[str, Any]:
 def forms_to_validate(form: str | None) -> list[str]:
     """Return the codes of the forms with submissions to check, or the one asked for if it has any."""
     from expectations.run import pending_forms
+
     from ingest.forms.catalogue import load_contracts
 
     if form is not None and form not in load_contracts():

@@ -10,7 +10,4 @@ import sys
 if "scheduler" in sys.argv:
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
-    import cosmos.operators.local
-    import dbt.adapters.postgres
-    import dbt.cli.main
     import great_expectations  # noqa: F401

@@ -1,0 +1,121 @@
+"""`orientir ledger`: what the house remembers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from orientir.commands import options
+from orientir.failures import DATA_FAILED, DataFailed
+
+SUBMISSION = """
+select s.submission_id, s.region_code, s.ogrn, o.name_short, s.form_code, s.form_version, s.period_code, r.revision,
+    s.state, d.outcome, d.critical_count, d.warning_count, d.ruleset_version, s.received_at, c.file_name, c.source_uri,
+    s.sha256
+from ledger.submission as s
+join ledger.receipt as c using (receipt_id)
+left join ledger.organisation as o on o.ogrn = s.ogrn
+left join ledger.submission_revision as r on r.submission_id = s.submission_id
+left join ledger.decision as d on d.submission_id = s.submission_id and d.is_current
+where s.submission_id::text like %(prefix)s
+order by s.submission_id
+limit 2
+"""
+
+FINDINGS = """
+select f.severity, f.rule_id, f.sheet, f.cell, f.received, f.expected, f.message, f.hint
+from ledger.finding as f
+left join ledger.decision as d on d.submission_id = f.submission_id and d.is_current
+where f.submission_id = %(submission)s and (d.ruleset_version is null or d.ruleset_version = f.ruleset_version)
+order by f.severity, f.rule_id, f.row_no nulls first, f.field nulls first
+"""
+
+EVENTS = """
+select event_no, at, kind, subject, payload
+from ledger.event
+where (%(kind)s::text is null or kind = %(kind)s) and (%(subject)s::text is null or subject like %(subject)s)
+order by event_no desc
+limit %(limit)s
+"""
+
+
+@click.group()
+def ledger() -> None:
+    """Look into the ledger and verify its log."""
+
+
+@ledger.command()
+@options.as_json
+def verify(as_json: bool) -> None:
+    """Recompute the chain of the log. Exit code 1 if anything in it was changed."""
+    from ingest.ledger.events import verify_chain
+
+    options.open_database()
+    report = verify_chain()
+    if as_json:
+        options.print_json({**asdict(report), "is_intact": report.is_intact})
+    elif report.is_intact:
+        click.echo(f"{report.events} events, the chain holds; its head is {report.head}")
+    if not report.is_intact:
+        if not as_json:
+            options.say(f"the chain breaks at event {report.broken_at}: {report.reason}")
+        raise SystemExit(DATA_FAILED)
+
+
+@ledger.command()
+@click.argument("submission")
+@options.as_json
+def show(submission: str, as_json: bool) -> None:
+    """Show a SUBMISSION (its id, or the beginning of it): origin, decision, findings."""
+    from psycopg.rows import dict_row
+
+    from warehouse.connection import connect
+
+    options.open_database()
+    with connect("auditor") as connection, connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(SUBMISSION, {"prefix": f"{submission.lower()}%"}).fetchall()
+        if len(found) != 1:
+            reason = "has several" if found else "has no"
+            raise DataFailed(f"the ledger {reason} submissions that begin with {submission!r}")
+        findings = cursor.execute(FINDINGS, {"submission": found[0]["submission_id"]}).fetchall()
+    if as_json:
+        options.print_json({**found[0], "findings": findings})
+        return
+    for name, value in found[0].items():
+        click.echo(f"{name:16} {'' if value is None else value}")
+    for finding in findings:
+        place = " ".join(part for part in (finding["sheet"], finding["cell"]) if part) or "-"
+        click.echo(f"\n{finding['severity']:8} {finding['rule_id']}  {place}")
+        click.echo(f"  {finding['message']}\n  {finding['hint']}")
+
+
+@ledger.command()
+@click.option("--kind", metavar="KIND", help="One kind only, for example submission.decided.")
+@click.option(
+    "--subject", metavar="SUBJECT", help="One subject only, a receipt or submission id, or its beginning."
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many, newest first."
+)
+@options.as_json
+def events(kind: str | None, subject: str | None, limit: int, as_json: bool) -> None:
+    """Show the newest events of the log."""
+    from psycopg.rows import dict_row
+
+    from warehouse.connection import connect
+
+    options.open_database()
+    asked = {"kind": kind, "subject": f"{subject}%" if subject else None, "limit": limit}
+    with connect("auditor") as connection, connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(EVENTS, asked).fetchall()
+    if as_json:
+        options.print_json(found)
+        return
+    for event in found:
+        click.echo(
+            f"{event['event_no']:8} {event['at']:%Y-%m-%d %H:%M:%S} {event['kind']:22} {event['subject']}"
+        )
+
+
+COMMANDS = {"ledger": ledger}

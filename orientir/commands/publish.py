@@ -1,0 +1,122 @@
+"""`orientir publish`: what leaves the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from orientir.commands import options
+
+
+@click.group()
+def publish() -> None:
+    """Write documents, extracts, portal and feedback.
+
+    Everything comes from the marts as they were built last; what has not changed is not written again.
+    """
+
+
+def _print_paths(paths: list[str], as_json: bool) -> None:
+    if as_json:
+        options.print_json(paths)
+    else:
+        for path in paths:
+            click.echo(path)
+
+
+def _for_regions(region: str, write: Callable[[str], list[str]]) -> list[str]:
+    from orientir import steps
+
+    options.open_database()
+    paths: list[str] = []
+    for code in steps.regions(region):
+        options.say(f"writing for {code}")
+        paths += write(code)
+    return paths
+
+
+@publish.command()
+@options.region
+@click.option(
+    "--school-year", metavar="YEAR", help="For example 2025-2026. Default: the last that has ended."
+)
+@options.as_of
+@options.as_json
+def reference(region: str, school_year: str | None, as_of: str | None, as_json: bool) -> None:
+    """Write the annual analytic reference: DOCX, PDF and HTML."""
+    from orientir import steps
+
+    _print_paths(
+        _for_regions(region, lambda code: steps.publish_reference(code, school_year, as_of)), as_json
+    )
+
+
+@publish.command()
+@options.region
+@click.option(
+    "--period", metavar="PERIOD", help="For example 2026-Q2. Default: the last quarter that has ended."
+)
+@options.as_of
+@options.as_json
+def extract(region: str, period: str | None, as_of: str | None, as_json: bool) -> None:
+    """Write an extract: CSV, XLSX, datapackage.json, checksums."""
+    from orientir import steps
+
+    _print_paths(_for_regions(region, lambda code: steps.publish_extract(code, period, as_of)), as_json)
+
+
+@publish.command()
+@options.as_json
+def portal(as_json: bool) -> None:
+    """Write the portal: data quality, discipline, rejected submissions, dbt documentation."""
+    from orientir import steps
+
+    options.open_database()
+    _print_paths(steps.publish_portal(), as_json)
+
+
+@publish.command()
+@options.as_json
+def quality(as_json: bool) -> None:
+    """Write the data-quality report alone."""
+    from orientir import steps
+
+    options.open_database()
+    _print_paths(steps.publish_quality(), as_json)
+
+
+@publish.command()
+@options.as_json
+def feedback(as_json: bool) -> None:
+    """Write the protocols that tell organisations what was found in their submissions."""
+    from orientir import steps
+    from warehouse.settings import get_settings
+
+    options.open_database()
+    count = steps.publish_feedback()
+    folder: Path = get_settings().feedback_dir
+    if as_json:
+        options.print_json({"written": count, "folder": str(folder)})
+    else:
+        options.say(f"{count} protocols written")
+        click.echo(folder)
+
+
+@publish.command("all")
+@options.region
+@options.as_json
+def everything(region: str, as_json: bool) -> None:
+    """Write all of these for the periods that have ended last."""
+    from orientir import steps
+
+    def both(code: str) -> list[str]:
+        return [*steps.publish_extract(code, None, None), *steps.publish_reference(code, None, None)]
+
+    paths = _for_regions(region, both)
+    options.say(f"{steps.publish_feedback()} protocols written")
+    _print_paths([*paths, *steps.publish_portal()], as_json)
+
+
+COMMANDS = {"publish": publish}
