@@ -87,6 +87,8 @@ def organisation(seed: int, region_code: str, kind: str, serial: int, scale: flo
         grade_size = round(rng.lognormvariate(4.25, 0.45)) if is_urban else round(rng.lognormvariate(2.5, 0.75))
         grade_size = min(240, max(2, grade_size))
         is_basic = rng.random() < (0.04 if is_urban else 0.34)
+        if is_basic and not is_urban and rng.random() < 0.2:
+            grade_size = 0  # a school of one pupil here and there: most shares say nothing about it
         full, short = _school_name(rng.random(), FIRST_NUMBER + serial, place, is_urban, is_basic)
     else:
         grade_size, is_basic = 0, True

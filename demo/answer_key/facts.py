@@ -59,8 +59,12 @@ def _events(file: WrittenFile) -> list[dict[str, Any]]:
     first = load_contracts()["S3"].section("events").first_row or 0
     return [
         {"row_no": row_no, "period_code": file.term.period_code, "school_year": file.term.school_year, **_said(row)}
-        for row_no, row in enumerate(file.values.rows("events"), first)
+        for row_no, row in enumerate(file.values.rows("events"), first + _rows_moved_by(file))
     ]
+
+
+def _rows_moved_by(file: WrittenFile) -> int:
+    return 0 if file.place is None else file.place.rows_moved_by
 
 
 def _coverage(file: WrittenFile) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ class Place:
     row_no: int | None = None
     field: str | None = None
     received: str | None = None
+    rows_moved_by: int = 0
 
 
 @dataclass
@@ -80,7 +81,7 @@ Spoiler = Callable[[Spoil], Place]
 
 @dataclass(frozen=True)
 class FaultKind:
-    """One kind of fault. `rule_ids`: the rules, any of which says rightly what is wrong; empty where several may."""
+    """One kind of fault. `rule_ids`: how the id of a finding may begin that says rightly what is wrong."""
 
     fault_id: str
     forms: tuple[str, ...]
@@ -98,8 +99,9 @@ class FaultKind:
         return self.stage == "content" or all(values.sections.get(name, True) for name in TABLES)
 
     def rules_for(self, form_code: str) -> tuple[str, ...]:
-        """Rules of which one must be broken at the place of the fault; those of other forms are left out."""
-        return tuple(r for r in self.rule_ids if not r.startswith(ALL_FORMS) or r.startswith(form_code))
+        """How the id of a finding may begin that rightly names this fault in this form."""
+        mine = (rule.replace("{form}", form_code) for rule in self.rule_ids)
+        return tuple(rule for rule in mine if not rule.startswith(ALL_FORMS) or rule.startswith(form_code))
 
     @property
     def severity(self) -> str:

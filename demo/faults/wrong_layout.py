@@ -20,12 +20,12 @@ def missing_sheet(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet)
 
 
-@fault("draft", "structure", "READ.SHEET_MISSING", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.SHEET_NAME", forms=XLSX_FORMS, outcome="accepted_with_warnings")
 def renamed_sheet(spoil: Spoil) -> Place:
     """A sheet was renamed."""
     section, sheet = _data(spoil)
     sheet.name = "Лист1"
-    return Place(section.name, section.sheet)
+    return Place(section.name, "Лист1")
 
 
 @fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
@@ -38,16 +38,16 @@ def renamed_header(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, column), row, None, "Комментарий")
 
 
-@fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.HEADER_MOVED", forms=XLSX_FORMS, outcome="accepted_with_warnings")
 def shifted_header(spoil: Spoil) -> Place:
     """A row was inserted above the header."""
     section, sheet = _data(spoil)
     row = section.header_row or 3
     sheet.shift_down(row)
-    return Place(section.name, section.sheet, None, row)
+    return Place(section.name, section.sheet, None, row, rows_moved_by=1)
 
 
-@fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.HEADER_MOVED", forms=XLSX_FORMS, outcome="accepted_with_warnings")
 def columns_swapped(spoil: Spoil) -> Place:
     """Two columns changed places, with their data."""
     section, sheet = _data(spoil)
@@ -61,7 +61,7 @@ def columns_swapped(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, left), row, None, section.fields[left].title)
 
 
-@fault("draft", "structure", "READ.ROW_LABEL", "READ.LABEL", forms=("S1", "S5"))
+@fault("draft", "structure", "READ.ROW_LABEL", forms=("S1", "S5"))
 def deleted_row(spoil: Spoil) -> Place:
     """A row of a fixed block was deleted."""
     section, sheet = _data(spoil)
@@ -70,7 +70,7 @@ def deleted_row(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, None, row)
 
 
-@fault("draft", "structure", "READ.LABEL", "READ.ROW_LABEL", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.LABEL", forms=XLSX_FORMS)
 def renamed_label(spoil: Spoil) -> Place:
     """The name of an indicator in the card was rewritten."""
     section = spoil.section("card")
@@ -80,7 +80,7 @@ def renamed_label(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, 1), row, None, "Как называется ваша школа")
 
 
-@fault("draft", "structure", "READ.TOTAL_ROW", forms=("S3",))
+@fault("draft", "structure", "READ.TOTAL_ROW", forms=("S3",), outcome="accepted_with_warnings")
 def totals_row_among_data(spoil: Spoil) -> Place:
     """«Итого» under the events."""
     section, sheet = _data(spoil)
@@ -103,7 +103,7 @@ def merged_cells(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, f"C{row}:C{row + 1}", row)
 
 
-@fault("draft", "structure", "READ.HIDDEN", forms=("S1", "S5"))
+@fault("draft", "structure", "READ.HIDDEN", forms=("S1", "S5"), outcome="accepted_with_warnings")
 def hidden_row(spoil: Spoil) -> Place:
     """A row with figures is hidden."""
     section, sheet = _data(spoil)
@@ -141,7 +141,7 @@ def wrong_columns(spoil: Spoil) -> Place:
     return Place(table.name, None, f"строка {header + 1}", header + 1)
 
 
-@fault("draft", "structure", "READ.LABEL", "READ.NO_DATA", "READ.FORMAT", forms=("C1",))
+@fault("draft", "structure", "READ.LABEL", "READ.HEADER", "C1.REQUIRED.", forms=("C1",))
 def missing_key(spoil: Spoil) -> Place:
     """A key is absent from the JSON document."""
     section = spoil.section("card")

@@ -22,13 +22,13 @@ def text_in_number(spoil: Spoil) -> Place:
     return _type_over(spoil, AsWritten(text), text)
 
 
-@fault("values", "value", "READ.NO_DATA", "READ.TYPE")
+@fault("values", "value", "READ.NO_DATA")
 def no_data_in_required(spoil: Spoil) -> Place:
     """«нет данных» in a required cell."""
     return _type_over(spoil, AsWritten("нет данных"), "нет данных")
 
 
-@fault("values", "value", "READ.NO_DATA", "READ.TYPE")
+@fault("values", "value", "READ.NO_DATA")
 def dash_in_required(spoil: Spoil) -> Place:
     """A dash in a required cell: it is not a zero."""
     return _type_over(spoil, AsWritten("—"), "—")
@@ -42,13 +42,13 @@ def fraction_of_a_person(spoil: Spoil) -> Place:
     return _type_over(spoil, AsWritten("12,5"), "12,5")
 
 
-@fault("values", "value")
+@fault("values", "value", "{form}.BOUNDS.")
 def negative_number(spoil: Spoil) -> Place:
     """A negative number of people."""
     return _type_over(spoil, -7, "-7")
 
 
-@fault("values", "value")
+@fault("values", "value", "{form}.BOUNDS.")
 def beyond_the_bound(spoil: Spoil) -> Place:
     """A number above the largest that the form allows: an extra digit or two."""
     return _type_over(spoil, 990_000, "990000")
@@ -67,7 +67,7 @@ def formula_without_value(spoil: Spoil) -> Place:
     return _type_over(spoil, Formula("2+3", None), "=2+3")
 
 
-@fault("values", "value", "READ.NO_DATA", "READ.TYPE")
+@fault("values", "structure", "{form}.REQUIRED.", "READ.NO_DATA")
 def blank_in_required(spoil: Spoil) -> Place:
     """An empty cell where a number is required."""
     if spoil.suffix != "json":
@@ -77,7 +77,10 @@ def blank_in_required(spoil: Spoil) -> Place:
     return spoil.place(section, field, index)
 
 
-@fault("values", "arithmetic", forms=("S1", "S3", "S5"))
+@fault(
+    "values", "arithmetic", "S1.ARITHMETIC.TOTAL_STUDENTS", "S3.ARITHMETIC.TOTAL_OF_GRADES",
+    "S5.ARITHMETIC.SURVEYED_OF_INTENTIONS", forms=XLSX_FORMS,
+)  # fmt: skip
 def total_is_not_the_sum(spoil: Spoil) -> Place:
     """The total differs from what it adds up."""
     form = spoil.values.form_code
@@ -94,7 +97,11 @@ def total_is_not_the_sum(spoil: Spoil) -> Place:
     return spoil.place("by_grade", "surveyed", index, row["surveyed"])
 
 
-@fault("values", "arithmetic")
+@fault(
+    "values", "arithmetic", "S1.ARITHMETIC.OVZ_WITHIN_STUDENTS", "S3.ARITHMETIC.OVZ_WITHIN_TOTAL",
+    "S5.ARITHMETIC.OTHER_REGION_WITHIN_SURVEYED", "C1.ARITHMETIC.AGE_14_17_WITHIN_FACT",
+    "P2.ARITHMETIC.OVZ_WITHIN_PARTICIPANTS",
+)  # fmt: skip
 def part_exceeds_whole(spoil: Spoil) -> Place:
     """«Of them» more than there are."""
     form = spoil.values.form_code
@@ -112,7 +119,7 @@ def part_exceeds_whole(spoil: Spoil) -> Place:
     return spoil.place(section, of_them, index, rows[index][of_them])
 
 
-@fault("values", "arithmetic", forms=("S5",))
+@fault("values", "arithmetic", "S5.ARITHMETIC.SURVEYED_WITHIN_GRADUATES", forms=("S5",))
 def surveyed_exceeds_graduates(spoil: Spoil) -> Place:
     """More surveyed than graduate."""
     row = spoil.values.row("by_grade", "9")
@@ -122,7 +129,7 @@ def surveyed_exceeds_graduates(spoil: Spoil) -> Place:
     return spoil.place("by_grade", "surveyed", 0, row["surveyed"])
 
 
-@fault("values", "arithmetic", forms=("S3",))
+@fault("values", "arithmetic", "S3.ARITHMETIC.UNIQUE_OF_GRADES", forms=("S3",))
 def unique_total_is_not_the_sum(spoil: Spoil) -> Place:
     """Unique pupils in all differ from the sum over grades."""
     row = spoil.values.row("coverage", "diagnostics")
@@ -130,7 +137,7 @@ def unique_total_is_not_the_sum(spoil: Spoil) -> Place:
     return spoil.place("coverage", "unique_total", 0, row["unique_total"])
 
 
-@fault("values", "value", forms=("S3",))
+@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",))
 def unknown_measure(spoil: Spoil) -> Place:
     """A code that no road map has."""
     index, row = any_row(spoil, "events")
@@ -138,7 +145,7 @@ def unknown_measure(spoil: Spoil) -> Place:
     return spoil.place("events", "measure_code", index, row["measure_code"])
 
 
-@fault("values", "consistency", forms=("S3",))
+@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",))
 def measure_of_the_other_region(spoil: Spoil) -> Place:
     """A code from the road map of the other region."""
     index, row = any_row(spoil, "events")
@@ -146,7 +153,7 @@ def measure_of_the_other_region(spoil: Spoil) -> Place:
     return spoil.place("events", "measure_code", index, row["measure_code"])
 
 
-@fault("values", "consistency", forms=("S3", "P2"))
+@fault("values", "value", "S3.VALUE.DATE_IN_QUARTER", "P2.VALUE.DATE_IN_MONTH", forms=("S3", "P2"))
 def date_outside_the_period(spoil: Spoil) -> Place:
     """An event dated a year before the period."""
     section, field = ("events", "event_date") if spoil.values.form_code == "S3" else ("trials", "trial_date")
@@ -164,7 +171,7 @@ def impossible_date(spoil: Spoil) -> Place:
     return spoil.place(section, field, index, "31.02.2026")
 
 
-@fault("values", "value", "READ.CODE", "READ.TYPE", forms=("S1", "S3", "P2"))
+@fault("values", "value", "READ.CODE", forms=("S1", "S3", "P2"))
 def word_not_in_the_list(spoil: Spoil) -> Place:
     """A word of one's own where the form offers a list."""
     form = spoil.values.form_code
@@ -180,7 +187,7 @@ def word_not_in_the_list(spoil: Spoil) -> Place:
     return spoil.place(section, field, index, word)
 
 
-@fault("values", "value", forms=("P2",))
+@fault("values", "value", "P2.FORM.", forms=("P2",))
 def specialty_turned_into_a_date(spoil: Spoil) -> Place:
     """Excel made a date of the code 09.02.07 and the CSV was saved from it."""
     index, row = any_row(spoil, "trials")
@@ -189,7 +196,10 @@ def specialty_turned_into_a_date(spoil: Spoil) -> Place:
     return spoil.place("trials", "specialty_code", index, f"{day}.{month}.20{year}")
 
 
-@fault("values", "consistency", forms=("P2",), outcome="accepted_with_warnings")
+@fault(
+    "values", "consistency", "P2.CONSISTENCY.SCHOOL_AS_REGISTERED", "P2.CROSS.SCHOOL", forms=("P2",),
+    outcome="accepted_with_warnings",
+)  # fmt: skip
 def school_not_in_the_registry(spoil: Spoil) -> Place:
     """A trial for a school that the registry does not have."""
     from demo.identity import ogrn
@@ -207,7 +217,7 @@ def ogrn_of_another_organisation(spoil: Spoil) -> Place:
     return spoil.place("card", "ogrn", 0, neighbour.ogrn)
 
 
-@fault("values", "value")
+@fault("values", "value", "FORM.VALUE.INN_CHECK_DIGIT")
 def inn_with_a_typing_error(spoil: Spoil) -> Place:
     """Two digits changed places: the check digit does not fit."""
     inn = str(spoil.values.card["inn"])
@@ -216,9 +226,36 @@ def inn_with_a_typing_error(spoil: Spoil) -> Place:
     return spoil.place("card", "inn", 0, wrong)
 
 
-@fault("values", "consistency", "READ.WRONG_PERIOD")
+@fault("values", "consistency", "READ.WRONG_PERIOD", "READ.FORM_VERSION")
 def period_before_the_form_existed(spoil: Spoil) -> Place:
     """The period of last year's file stayed in the form."""
     old = {"S1": "2022-2023", "S5": "2022-2023", "S3": "2022-Q4", "C1": "2022-11", "P2": "2022-11"}
     spoil.values.card["period"] = old[spoil.values.form_code]
     return spoil.place("card", "period", 0, spoil.values.card["period"])
+
+
+@fault("values", "value", "READ.PERSONAL_DATA", forms=("S3",))
+def personal_data_in_a_title(spoil: Spoil) -> Place:
+    """A pupil's СНИЛС in the name of an event (the number is the textbook example)."""
+    index, row = any_row(spoil, "events")
+    row["title"] = "Консультация, СНИЛС 112-233-445 95"
+    return spoil.place("events", "title", index)
+
+
+@fault(
+    "values", "plausibility", "S3.PLAUSIBILITY.REPEATED_EVENT", forms=("S3",), outcome="accepted_with_warnings"
+)
+def event_entered_twice(spoil: Spoil) -> Place:
+    """The last event stands in the table twice."""
+    rows = spoil.values.rows("events")
+    rows.append(dict(rows[-1]))
+    return spoil.place("events", "title", len(rows) - 1, rows[-1]["title"])
+
+
+@fault("values", "consistency", "S3.CROSS.COVERAGE", forms=("S3",), outcome="accepted_with_warnings")
+def reached_more_than_there_are(spoil: Spoil) -> Place:
+    """More unique pupils of grades 6–7 than the school has: participations were counted."""
+    row = spoil.values.row("coverage", "contest")
+    row["unique_6_7"] = int(str(row["unique_6_7"])) + 500
+    row["unique_total"] = int(str(row["unique_total"])) + 500
+    return spoil.place("coverage", "unique_6_7", 3, row["unique_6_7"])

@@ -39,7 +39,13 @@ class Contingent:
 
 def contingents(rng: Random, org: Organisation, years: int) -> list[Contingent]:
     """Contingent of each school year in order."""
-    sizes = {grade: max(1, part(rng, org.grade_size * 2, 0.5, 0.25)) for grade in GRADES}
+    least = 1 if org.grade_size else 0
+
+    def intake() -> int:
+        return max(least, part(rng, org.grade_size * 2, 0.5, 0.25)) if org.grade_size else int(rng.random() < 0.4)
+
+    sizes = {grade: intake() for grade in GRADES}
+    sizes[9] = max(1, sizes[9])
     stay = rng.uniform(0.35, 0.62)
     for grade in (10, 11):
         sizes[grade] = max(1, part(rng, sizes[grade], stay, 0.2))
@@ -49,8 +55,8 @@ def contingents(rng: Random, org: Organisation, years: int) -> list[Contingent]:
         if not org.has_grade_10_11:
             sizes[10] = sizes[11] = 0
         result.append(Contingent({g: _grade(rng, sizes[g], coverage) for g in GRADES}))
-        moved = {grade: max(1, part(rng, sizes[grade - 1], 0.98, 0.04)) for grade in (7, 8, 9)}
-        moved[6] = max(1, part(rng, org.grade_size * 2, 0.5, 0.25))
+        moved = {grade: max(least, part(rng, sizes[grade - 1], 0.98, 0.04)) for grade in (7, 8, 9)}
+        moved[6] = intake()
         moved[10] = max(1, part(rng, sizes[9], stay, 0.2))
         moved[11] = max(1, part(rng, sizes[10], 0.96, 0.04)) if sizes[10] else 0
         sizes = moved

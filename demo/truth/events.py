@@ -90,7 +90,8 @@ class YearOfEvents:
             takes_part = grade in grades and rng.random() < (0.75 if kind != "diagnostics" else 0.9)
             by_grade[grade] = part(rng, students, min(1.0, share), 0.25) if takes_part else 0
         if not sum(by_grade.values()):
-            by_grade[9] = 1
+            largest = max(grades, key=lambda grade: (self._contingent.students(grade), grade))
+            by_grade[largest] = min(1, self._contingent.students(largest))
         total = sum(by_grade.values())
         ovz_pupils = self._contingent.ovz(*(g for g in GRADES if by_grade[g]))
         ovz = min(part(rng, ovz_pupils, 0.5), total)
