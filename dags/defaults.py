@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
-from airflow.sdk import DAG, BaseOperator
+from airflow.sdk import DAG, BaseOperator, Param
 
 OWNER = "orientir"
 
-# A failed connection heals in seconds, a restarted server in minutes: wait 10, 20, 40 s ... up to ten minutes.
+# A failed connection heals in seconds, a restarted server in minutes: wait 10, 20, 40 s ... up to ten
+# minutes.
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": OWNER,
     "retries": 2,
@@ -20,11 +22,19 @@ DEFAULT_ARGS: dict[str, Any] = {
 }
 
 
-def orientir_dag(dag_id: str, *, title: str, doc_md: str, tags: list[str], **options: Any) -> DAG:
+def orientir_dag(
+    dag_id: str,
+    *,
+    title: str,
+    doc_md: str,
+    tags: list[str],
+    schedule: Any,
+    params: dict[str, Param] | None = None,
+) -> DAG:
     """Open a DAG with the settings of the house.
 
-    At most one run at a time and no catching up: every step is incremental, so one later run does the work of all
-    that were missed.
+    At most one run at a time and no catching up: every step is incremental, so one later run does the work
+    of all that were missed.
     """
     return DAG(
         dag_id=dag_id,
@@ -36,11 +46,12 @@ def orientir_dag(dag_id: str, *, title: str, doc_md: str, tags: list[str], **opt
         catchup=False,
         max_active_runs=1,
         render_template_as_native_obj=True,
-        **options,
+        schedule=schedule,
+        params=params or {},
     )
 
 
 def chain_tasks(*tasks: BaseOperator) -> None:
     """Run the tasks one after another."""
-    for earlier, later in zip(tasks, tasks[1:], strict=False):
+    for earlier, later in pairwise(tasks):
         earlier >> later

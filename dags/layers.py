@@ -30,7 +30,9 @@ LAYERS: dict[str, str] = {
 
 
 class LayerOperator(DbtBuildLocalOperator):
-    """dbt build of one layer as of a moment, with the credentials of the transformer taken when the task runs."""
+    """dbt build of one layer as of a moment, with the credentials of the transformer taken when the task
+    runs.
+    """
 
     template_fields: Sequence[str] = (*DbtBuildLocalOperator.template_fields, "as_of")
 

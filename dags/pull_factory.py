@@ -15,8 +15,8 @@ from dags.defaults import orientir_dag
 DOC = """\
 ### Приём отчётов: {senders}
 
-Забирает новые файлы из каналов ({senders}), кладёт их без изменений в хранилище, читает и загружает строки в схему
-`raw`.
+Забирает новые файлы из каналов ({senders}), кладёт их без изменений в хранилище, читает и загружает строки
+в схему `raw`.
 
 1. **plan** — обновляет реестр и обязательства, делит организации не более чем на 50 частей;
 2. **pull** — по одной задаче на часть: список → получение → хранилище → квитанция → чтение → загрузка;
@@ -25,6 +25,10 @@ DOC = """\
 Повторный запуск ничего не меняет: файл хранится один раз под своей контрольной суммой.
 Вручную то же самое делает команда `orientir pull --kind {kind}`.
 """
+
+
+# What the grid shows for one part: its region and how many files wait.
+SHARD_LABEL = "{% set s = task.op_kwargs['shard'] %}{{ s['region_code'] }}: {{ s['files'] }}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def pull_dag(senders: Senders) -> DAG:
 
         @task(
             doc_md="Забрать, сохранить, прочитать и загрузить файлы одной части.",
-            map_index_template="{{ task.op_kwargs['shard']['region_code'] }}: {{ task.op_kwargs['shard']['files'] }}",
+            map_index_template=SHARD_LABEL,
         )
         def pull(shard: dict[str, Any]) -> dict[str, Any]:
             from orientir import steps

@@ -1,8 +1,8 @@
 """When the DAGs run, in the time of the region.
 
-The cyclogram decides the hours: a form is due at the end of its due day, so the pull that sees every timely file runs
-early on the following morning. Within a form's window the pull runs daily; outside it, weekly, for corrections and
-for what comes late (a form closes 45 days after it was due).
+The cyclogram decides the hours: a form is due at the end of its due day, so the pull that sees every timely
+file runs early on the following morning. Within a form's window the pull runs daily; outside it, weekly,
+for corrections and for what comes late (a form closes 45 days after it was due).
 `tests/dags/test_schedules.py` compares these lines with the obligations that the calendar derives.
 """
 
@@ -16,8 +16,8 @@ TIMEZONE = "Asia/Yekaterinburg"
 
 # S1 is due in October, S3 ten days after each quarter, S5 in May: daily in those months.
 SCHOOLS = ("10 5 * 1,4,5,7,10 *", "10 5 * * 1")
-# C1 and P2 are due on the fifth working day after each month, which New Year and May holidays push to about the
-# twentieth: daily until grace has certainly run out.
+# C1 and P2 are due on the fifth working day after each month, which New Year and May holidays push to about
+# the twentieth: daily until grace has certainly run out.
 EMPLOYMENT_CENTERS = ("20 5 1-24 * *", "20 5 * * 1")
 SPO_COLLEGES = ("30 5 1-24 * *", "30 5 * * 1")
 # The authorities name the responsible people and send the registry; their own form has no due date yet.

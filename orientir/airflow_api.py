@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from orientir.failures import InfrastructureFailed
+from orientir.failures import InfrastructureError
 
 # The API answers on this machine: a proxy of the environment must not see the token.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -176,11 +176,11 @@ class AirflowApi:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             detail = error.read().decode("utf-8", "replace")[:500]
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"Airflow answered {error.code} to {method} {path}: {detail}"
             ) from error
         except (urllib.error.URLError, OSError) as error:
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"Airflow's API at {self.address} does not answer: {error}",
                 hint="see the logs under var/airflow/logs, or start it with `make up`",
             ) from error

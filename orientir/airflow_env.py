@@ -1,7 +1,7 @@
 """The environment that Airflow's processes get: every setting of Airflow that this project relies on.
 
-The numbers are measured, see docs/adr/0010-orchestration.md: a heartbeat of 1 s instead of 5 s takes the sleep out of
-one task in five, and a short idle sleep lets the next task of a chain start at once.
+The numbers are measured, see docs/adr/0010-orchestration.md: a heartbeat of 1 s instead of 5 s takes the
+sleep out of one task in five, and a short idle sleep lets the next task of a chain start at once.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def parallelism() -> int:
 def environment(settings: Settings) -> dict[str, str]:
     """Build the whole environment of an Airflow process of this installation.
 
-    It starts from the caller's environment, less its own Airflow settings and its proxies: the components talk to
-    each other on this machine only.
+    It starts from the caller's environment, less its own Airflow settings and its proxies: the components
+    talk to each other on this machine only.
     """
     from warehouse.connection import airflow_metadata_uri
 

@@ -1,7 +1,8 @@
 """Building the warehouse: whether it is needed, what it is built from, and the record of it.
 
-A build is named by its fingerprint: the decisions and the registry as they stand, the calendar, the dbt project and the
-moment as of which data count. Marts that were built from the same fingerprint need no second build.
+A build is named by its fingerprint: the decisions and the registry as they stand, the calendar, the dbt
+project and the moment as of which data count. Marts that were built from the same fingerprint need no
+second build.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from orientir.failures import USAGE, CommandFailed
+from orientir.failures import USAGE, CommandError
 
 # The day of an open clock ends at midnight of the region, and with it what is late.
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 NOT_PROJECT = ("target", "logs", "dbt_packages")
 
 
-class MomentError(CommandFailed):
+class MomentError(CommandError):
     """The moment given is not a date and time with an offset."""
 
     exit_code = USAGE
@@ -57,23 +58,20 @@ def project_hash(project_dir: Path) -> str:
     return digest.hexdigest()
 
 
-LEDGER_STATE = """
-select
-    (select coalesce(md5(string_agg(d.submission_id || d.ruleset_version || d.outcome, ',' order by d.submission_id)), '')
-     from ledger.decision as d where d.is_current),
-    (select coalesce(md5(string_agg(v.registry_sha256, ',' order by v.registry_sha256)), '')
-     from ledger.registry_version as v),
-    (select coalesce(md5(string_agg(
-        o.ogrn || o.form_code || o.period_code || o.due_on || o.grace_until, ',' order by o.ogrn, o.form_code, o.period_code
-     )), '') from ledger.obligation as o)
+LEDGER_STATE = """ select (select coalesce(md5(string_agg(d.submission_id || d.ruleset_version || d.outcome,
+',' order by d.submission_id)), '') from ledger.decision as d where d.is_current), (select
+coalesce(md5(string_agg(v.registry_sha256, ',' order by v.registry_sha256)), '') from
+ledger.registry_version as v), (select coalesce(md5(string_agg( o.ogrn || o.form_code || o.period_code ||
+o.due_on || o.grace_until, ',' order by o.ogrn, o.form_code, o.period_code )), '') from ledger.obligation as
+o)
 """
 
 
 def fingerprint(as_of: str | None) -> str:
     """Return the SHA-256 of everything that the marts follow from.
 
-    While the clock runs, the part of the moment that counts is its day: a build made this morning holds until a
-    decision changes or the day ends. A moment given, or a fixed clock, counts in full.
+    While the clock runs, the part of the moment that counts is its day: a build made this morning holds
+    until a decision changes or the day ends. A moment given, or a fixed clock, counts in full.
     """
     from warehouse.connection import connect
     from warehouse.settings import get_settings
@@ -95,8 +93,9 @@ def plan(
 ) -> dict[str, str] | None:
     """Open a build, or return None when none is needed.
 
-    None is needed when the last build succeeded with the same fingerprint, or, with wait_for_validation, while
-    submissions are still being checked: their decisions will start the next build. With force, one always is.
+    None is needed when the last build succeeded with the same fingerprint, or, with wait_for_validation,
+    while submissions are still being checked: their decisions will start the next build. With force, one
+    always is.
     """
     from warehouse.connection import connect
 

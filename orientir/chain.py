@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from orientir.airflow_api import AirflowApi, DagRun
-from orientir.failures import DataFailed, InfrastructureFailed
+from orientir.failures import DataError, InfrastructureError
 
 POLL_SECONDS = 0.5
 LOG_LINES = 25
@@ -43,8 +43,9 @@ def follow(
     """Wait for the runs, for the runs that their announcements start, and so on. Returns them all.
 
     report(run, done, total) is called whenever the state or the count of finished tasks of a run changes.
-    check_alive raises when a component has died. Raises DataFailed, naming the task and the end of its log, as soon as
-    a run has failed; InfrastructureFailed when the time is over or an announcement starts nothing.
+    check_alive raises when a component has died. Raises DataError, naming the task and the end of its log,
+    as soon as a run has failed; InfrastructureError when the time is over or an announcement starts
+    nothing.
     """
     consumers = api.consumers()
     chain = Chain()
@@ -62,13 +63,13 @@ def follow(
                 seen[run.dag_id, run.run_id] = (now.state, done, len(tasks))
                 report(now, done, len(tasks))
             if now.state == "failed":
-                raise DataFailed(explain(api, now))
+                raise DataError(explain(api, now))
         waiting = _add_consumers(api, chain, consumers)
         if not chain.unfinished() and not waiting:
             return list(chain.runs.values())
         if time.monotonic() > deadline:
             names = ", ".join(f"{run.dag_id} ({run.state})" for run in chain.unfinished())
-            raise InfrastructureFailed(f"the runs did not end within {seconds:.0f} s: {names}")
+            raise InfrastructureError(f"the runs did not end within {seconds:.0f} s: {names}")
         time.sleep(POLL_SECONDS)
 
 
@@ -86,7 +87,7 @@ def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]
                 answered = False
                 since = chain.unanswered_since.setdefault(event.event_id, time.monotonic())
                 if time.monotonic() - since > START_SECONDS:
-                    raise InfrastructureFailed(
+                    raise InfrastructureError(
                         f"{run.dag_id} announced {event.asset_name}, but {', '.join(sorted(missing))} did not start",
                         hint="is it paused? see the Airflow page of the DAG",
                     )

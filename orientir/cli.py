@@ -1,7 +1,7 @@
 """The `orientir` command line: every step of the pipeline by hand.
 
-Data go to stdout, what happens meanwhile to stderr. Exit codes: 0 done, 1 the data did not hold, 2 wrong usage,
-3 the machine, the database or Airflow is in the way.
+Data go to stdout, what happens meanwhile to stderr. Exit codes: 0 done, 1 the data did not hold, 2 wrong
+usage, 3 the machine, the database or Airflow is in the way.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from orientir.failures import CommandFailed
+from orientir.failures import CommandError
 
 # Command to its module and its one-line help: the help of the whole needs no module but this.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except CommandFailed as failure:
+        except CommandError as failure:
             complain(str(failure), failure.hint)
             ctx.exit(failure.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -76,7 +76,9 @@ def complain(message: str, hint: str) -> None:
 
 
 def _known_failure(error: Exception) -> int | None:
-    """Return the exit code of an error whose message is meant for a person; None for a bug, which keeps its traceback."""
+    """Return the exit code of an error whose message is meant for a person; None for a bug, which keeps its
+    traceback.
+    """
     from orientir.known_failures import exit_code
 
     return exit_code(error)

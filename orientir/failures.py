@@ -8,7 +8,7 @@ USAGE = 2
 INFRASTRUCTURE = 3
 
 
-class CommandFailed(Exception):
+class CommandError(Exception):
     """A command stops here. The text says what was wrong, where, and what to do."""
 
     exit_code = INFRASTRUCTURE
@@ -18,11 +18,11 @@ class CommandFailed(Exception):
         self.hint = hint
 
 
-class InfrastructureFailed(CommandFailed):
+class InfrastructureError(CommandError):
     """The machine, the database or Airflow is in the way: nothing is wrong with the data."""
 
 
-class DataFailed(CommandFailed):
+class DataError(CommandError):
     """The data, or a check of it, did not hold."""
 
     exit_code = DATA_FAILED

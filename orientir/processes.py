@@ -1,4 +1,6 @@
-"""Processes that this project starts: told from others by pid and start time, stopped without touching strangers."""
+"""Processes that this project starts: told from others by pid and start time, stopped without touching
+strangers.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -91,11 +94,9 @@ def _session(started: StartedProcess) -> list[psutil.Process]:
 
 
 def _signal(process: psutil.Process, number: int) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         if process.is_running():
             process.send_signal(number)
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _wait(processes: Sequence[psutil.Process], seconds: float) -> None:
@@ -112,10 +113,8 @@ def _is_alive(process: psutil.Process) -> bool:
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             # Collect our own child; another's zombie is left to its parent.
-            try:
+            with suppress(ChildProcessError):
                 os.waitpid(process.pid, os.WNOHANG)
-            except ChildProcessError:
-                pass
             return False
         return process.is_running()
     except psutil.NoSuchProcess:

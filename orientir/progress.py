@@ -1,4 +1,6 @@
-"""What a long command says while it works: a live table on a terminal, plain lines elsewhere. All on stderr."""
+"""What a long command says while it works: a live table on a terminal, plain lines elsewhere. All on
+stderr.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`orientir run`: from a folder of files to published documents, through the DAGs, under a real scheduler.
 
-Starts what is not running, runs every chain once, and stops what it started. Every step is incremental: a second run
-receives only what is new, builds only when something has changed and publishes only what that changes.
+Starts what is not running, runs every chain once, and stops what it started. Every step is incremental: a
+second run receives only what is new, builds only when something has changed and publishes only what that
+changes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from orientir import supervisor
 from orientir.airflow_env import environment, prepare_home
 from orientir.chain import follow
 from orientir.clock import adopt_demo_clock
-from orientir.failures import InfrastructureFailed
+from orientir.failures import InfrastructureError
 from orientir.progress import Progress
 from orientir.status import Status, read_status
 from warehouse.settings import Settings, get_settings
@@ -33,8 +34,8 @@ DAG_SECONDS = 120.0
 def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status:
     """Run the whole pipeline once and return what the ledger holds then.
 
-    Raises InfrastructureFailed when PostgreSQL or Airflow cannot work, DataFailed when a task fails; in both cases
-    what was started is stopped.
+    Raises InfrastructureError when PostgreSQL or Airflow cannot work, DataError when a task fails; in
+    both cases what was started is stopped.
     """
     settings = get_settings()
     with ExitStack() as stack:
@@ -57,13 +58,13 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
 
 @contextmanager
 def single_run(settings: Settings) -> Iterator[None]:
-    """Hold the installation for one run. Raises InfrastructureFailed when another run holds it."""
+    """Hold the installation for one run. Raises InfrastructureError when another run holds it."""
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     with (settings.var_dir / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"another `orientir run` is working in {settings.var_dir}", hint="wait for it to end"
             ) from error
         yield
@@ -138,7 +139,7 @@ def migrate_metadata(settings: Settings) -> None:
             check=False,
         )
     if done.returncode != 0:
-        raise InfrastructureFailed(
+        raise InfrastructureError(
             f"Airflow's database could not be migrated\n{supervisor.tail(log)}", hint=f"its log is {log}"
         )
     stamp.write_text(wanted, encoding="utf-8")
@@ -168,7 +169,7 @@ class RunningAirflow:
         self._api = supervisor.api(settings)
 
     def wait(self, progress: Progress) -> None:
-        """Wait until it is healthy and has read every DAG. Raises InfrastructureFailed."""
+        """Wait until it is healthy and has read every DAG. Raises InfrastructureError."""
         if self._components is not None:
             wanted, dead = self._components.components, self._components.dead
             seconds = supervisor.wait_until_healthy(self._settings, wanted, dead)
@@ -177,9 +178,9 @@ class RunningAirflow:
         while missing := DAGS - self._api.dag_ids():
             self._require_alive()
             if errors := self._api.import_errors():
-                raise InfrastructureFailed("DAG files cannot be read:\n" + "\n".join(errors))
+                raise InfrastructureError("DAG files cannot be read:\n" + "\n".join(errors))
             if time.monotonic() > deadline:
-                raise InfrastructureFailed(f"Airflow has not read the DAGs {', '.join(sorted(missing))}")
+                raise InfrastructureError(f"Airflow has not read the DAGs {', '.join(sorted(missing))}")
             time.sleep(0.5)
 
     def follow(self, dags: Sequence[str], progress: Progress) -> None:
@@ -189,7 +190,7 @@ class RunningAirflow:
 
     def _require_alive(self) -> None:
         for dead in self._components.dead() if self._components else ():
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"Airflow's {dead.name} has ended\n{supervisor.tail(Path(dead.log))}",
                 hint=f"its log is {dead.log}",
             )

@@ -26,7 +26,7 @@ class Address:
 def start(say: Callable[[str], None]) -> Address:
     """Start PostgreSQL and Airflow's four components unless they are up.
 
-    Raises InfrastructureFailed when a component does not come up; what was started is stopped then.
+    Raises InfrastructureError when a component does not come up; what was started is stopped then.
     """
     from orientir import steps
     from warehouse.embedded import EmbeddedPostgres
@@ -64,9 +64,9 @@ def stop() -> list[str]:
     settings = get_settings()
     stopped = supervisor.stop_all(settings)
     note = _note(settings)
-    if note.exists() and json.loads(note.read_text(encoding="utf-8"))["started_database"]:
-        if EmbeddedPostgres(settings).stop():
-            stopped.append("postgresql")
+    started_database = note.exists() and json.loads(note.read_text(encoding="utf-8"))["started_database"]
+    if started_database and EmbeddedPostgres(settings).stop():
+        stopped.append("postgresql")
     note.unlink(missing_ok=True)
     return stopped
 

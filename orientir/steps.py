@@ -1,6 +1,7 @@
 """The steps of the pipeline: what a DAG's task and a command both call, one function each.
 
-Arguments and results are plain values, because they pass between tasks. Nothing here decides anything: the rooms do.
+Arguments and results are plain values, because they pass between tasks. Nothing here decides anything: the
+rooms do.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from orientir import build
-from orientir.failures import USAGE, CommandFailed, DataFailed
+from orientir.failures import USAGE, CommandError, DataError
 
 logger = logging.getLogger(__name__)
 
 ALL_REGIONS = "all"
 
 
-class UnknownName(CommandFailed):
+class UnknownName(CommandError):
     """No region, form or period has this code."""
 
     exit_code = USAGE
@@ -74,7 +75,9 @@ def plan_pull(kind: str, chosen: str) -> list[dict[str, Any]]:
 
 
 def pull_shard(shard: dict[str, Any]) -> dict[str, Any]:
-    """List, fetch, land, read and load the files of one shard. A file that cannot be fetched waits for the next pull."""
+    """List, fetch, land, read and load the files of one shard. A file that cannot be fetched waits for the
+    next pull.
+    """
     from ingest import pull
     from ingest.shards import Shard
 
@@ -122,14 +125,14 @@ def last_ended(period_type: str, day: date) -> str:
 def built_moment(as_of: str | None) -> datetime:
     """Return the moment as of which the marts were built, which is what can be published.
 
-    Raises DataFailed when nothing has been built, or when another moment is asked for.
+    Raises DataError when nothing has been built, or when another moment is asked for.
     """
     built = build.current()
     if not built:
-        raise DataFailed("there are no marts yet", hint="build them: `orientir build`")
+        raise DataError("there are no marts yet", hint="build them: `orientir build`")
     moment = datetime.fromisoformat(built["as_of"])
     if as_of is not None and build.moment(as_of) != moment:
-        raise DataFailed(
+        raise DataError(
             f"the marts are as of {built['as_of']}, not {as_of}",
             hint=f"build them so: `orientir build --as-of {as_of}`",
         )
@@ -162,7 +165,9 @@ def publish_portal() -> list[str]:
 
 
 def publish_feedback() -> int:
-    """Write the protocols for organisations whose submissions were decided since the last time. Returns how many."""
+    """Write the protocols for organisations whose submissions were decided since the last time. Returns how
+    many.
+    """
     from publish.feedback import write_feedback
 
     return write_feedback()

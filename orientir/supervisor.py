@@ -1,8 +1,9 @@
 """Airflow's components under one small supervisor.
 
-`airflow standalone` leaves its children behind when it is asked to end, and an api-server left behind answers
-"healthy" for the next scheduler. So the components are started here, each in a session of its own, are remembered with
-their pids and start times in `var/airflow/pids.json`, and are stopped by those and nothing else.
+`airflow standalone` leaves its children behind when it is asked to end, and an api-server left behind
+answers "healthy" for the next scheduler. So the components are started here, each in a session of its own,
+are remembered with their pids and start times in `var/airflow/pids.json`, and are stopped by those and
+nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from types import FrameType
 from orientir import processes
 from orientir.airflow_api import AirflowApi
 from orientir.airflow_env import ADMIN, HOST, environment, load_secrets, prepare_home
-from orientir.failures import InfrastructureFailed
+from orientir.failures import InfrastructureError
 from orientir.processes import StartedProcess
 from warehouse.settings import Settings, get_settings
 
@@ -51,7 +52,7 @@ class Supervisor:
     def start(self) -> None:
         """Start the components. Their port must be free.
 
-        Raises InfrastructureFailed when another program listens on the port.
+        Raises InfrastructureError when another program listens on the port.
         """
         require_free_port(self.settings.api_port)
         prepare_home(self.settings)
@@ -85,7 +86,7 @@ class Supervisor:
                 now = time.monotonic()
                 recent = [at for at in restarts[component.name] if now - at < RESTART_WINDOW_SECONDS]
                 if len(recent) >= RESTARTS:
-                    raise InfrastructureFailed(
+                    raise InfrastructureError(
                         f"{component.name} ended {RESTARTS} times in ten minutes\n{tail(Path(component.log))}",
                         hint=f"its log is {component.log}",
                     )
@@ -126,13 +127,13 @@ def tail(log: Path, lines: int = 20) -> str:
 
 
 def require_free_port(port: int) -> None:
-    """Raise InfrastructureFailed when a program listens on the port already."""
+    """Raise InfrastructureError when a program listens on the port already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"port {port} on {HOST} is taken by another program",
                 hint="stop it, or choose another port: ORIENTIR_API_PORT=18081",
             ) from error
@@ -157,14 +158,14 @@ def wait_until_healthy(
 ) -> float:
     """Wait until the components answer. Returns the seconds it took.
 
-    Raises InfrastructureFailed with the end of the log when one has ended or the time is over.
+    Raises InfrastructureError with the end of the log when one has ended or the time is over.
     """
     began = time.monotonic()
     wanted = {"metadatabase", *(HEALTH_NAMES[name] for name in components if name in HEALTH_NAMES)}
     session = api(settings)
     while True:
         for component in dead():
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"Airflow's {component.name} has ended\n{tail(Path(component.log))}",
                 hint=f"its log is {component.log}",
             )
@@ -173,7 +174,7 @@ def wait_until_healthy(
             return time.monotonic() - began
         if time.monotonic() - began > START_SECONDS:
             states = ", ".join(f"{name}: {health.get(name, 'no answer')}" for name in sorted(wanted))
-            raise InfrastructureFailed(
+            raise InfrastructureError(
                 f"Airflow was not ready after {START_SECONDS:.0f} s ({states})",
                 hint=f"the logs are under {settings.airflow_home / 'logs'}",
             )
@@ -221,7 +222,7 @@ def main() -> int:
     try:
         supervisor.start()
         supervisor.watch(lambda: stopping)
-    except InfrastructureFailed as failure:
+    except InfrastructureError as failure:
         print(failure, failure.hint, file=sys.stderr, flush=True)
         return failure.exit_code
     finally:

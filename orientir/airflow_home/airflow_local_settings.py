@@ -1,7 +1,8 @@
 """Read by every Airflow process at its start.
 
-The scheduler forks a process for each task. What it has imported, its tasks need not import again: dbt costs two
-seconds a task otherwise, Great Expectations five. The other components never run a task and load nothing here.
+The scheduler forks a process for each task. What it has imported, its tasks need not import again: dbt
+costs two seconds a task otherwise, Great Expectations five. The other components never run a task and load
+nothing here.
 """
 
 import logging

@@ -1,9 +1,10 @@
 """Airflow plugin: the interface opens in Russian until its reader chooses another language.
 
-Airflow takes the language from the browser's storage and has no setting for its default, so the first page stores it.
+Airflow takes the language from the browser's storage and has no setting for its default, so the first page
+stores it.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -56,6 +57,6 @@ def _is_page(message: dict[str, Any]) -> bool:
 
 class RussianInterface(AirflowPlugin):
     name = "russian_interface"
-    fastapi_root_middlewares = [
+    fastapi_root_middlewares: ClassVar[list[dict[str, Any]]] = [
         {"middleware": RussianByDefault, "name": "Russian by default", "args": [], "kwargs": {}}
     ]

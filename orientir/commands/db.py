@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from orientir.commands import options
-from orientir.failures import InfrastructureFailed
+from orientir.failures import InfrastructureError
 
 ROLES = ("owner", "loader", "transformer", "analyst", "auditor", "ministry", "registrar")
 role_option = click.option(
@@ -58,7 +58,7 @@ def psql(role: str, arguments: tuple[str, ...]) -> None:
         own = Path(find_binaries(settings.pg_bin).program("psql"))
         program = str(own) if own.exists() else program
     if program is None:
-        raise InfrastructureFailed(
+        raise InfrastructureError(
             "psql is not installed", hint="any client can use the address of `orientir db uri`"
         )
     address = connection.uri(next(known for known in connection.ROLES if known == role))
@@ -101,7 +101,7 @@ def _require_embedded() -> None:
     from warehouse.settings import get_settings
 
     if not get_settings().is_embedded:
-        raise InfrastructureFailed("ORIENTIR_DATABASE_URL names a server that is not ours to start or stop")
+        raise InfrastructureError("ORIENTIR_DATABASE_URL names a server that is not ours to start or stop")
 
 
 COMMANDS = {"db": db}

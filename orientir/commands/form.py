@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from orientir.commands import options
-from orientir.failures import USAGE, CommandFailed, DataFailed
+from orientir.failures import USAGE, CommandError, DataError
 
 
-class UnknownForm(CommandFailed):
+class UnknownForm(CommandError):
     """There is no form with this code."""
 
     exit_code = USAGE
@@ -133,7 +133,7 @@ def check() -> None:
     check_contracts()
     outdated = dbt_sources.outdated()
     if outdated:
-        raise DataFailed(
+        raise DataError(
             "generated files are out of date: " + ", ".join(str(path) for path in outdated),
             hint="run `orientir form generate`",
         )

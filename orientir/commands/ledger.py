@@ -7,28 +7,21 @@ from dataclasses import asdict
 import click
 
 from orientir.commands import options
-from orientir.failures import DATA_FAILED, DataFailed
+from orientir.failures import DATA_FAILED, DataError
 
-SUBMISSION = """
-select s.submission_id, s.region_code, s.ogrn, o.name_short, s.form_code, s.form_version, s.period_code, r.revision,
-    s.state, d.outcome, d.critical_count, d.warning_count, d.ruleset_version, s.received_at, c.file_name, c.source_uri,
-    s.sha256
-from ledger.submission as s
-join ledger.receipt as c using (receipt_id)
-left join ledger.organisation as o on o.ogrn = s.ogrn
-left join ledger.submission_revision as r on r.submission_id = s.submission_id
-left join ledger.decision as d on d.submission_id = s.submission_id and d.is_current
-where s.submission_id::text like %(prefix)s
-order by s.submission_id
-limit 2
+SUBMISSION = """ select s.submission_id, s.region_code, s.ogrn, o.name_short, s.form_code, s.form_version,
+s.period_code, r.revision, s.state, d.outcome, d.critical_count, d.warning_count, d.ruleset_version,
+s.received_at, c.file_name, c.source_uri, s.sha256 from ledger.submission as s join ledger.receipt as c
+using (receipt_id) left join ledger.organisation as o on o.ogrn = s.ogrn left join
+ledger.submission_revision as r on r.submission_id = s.submission_id left join ledger.decision as d on
+d.submission_id = s.submission_id and d.is_current where s.submission_id::text like %(prefix)s order by
+s.submission_id limit 2
 """
 
-FINDINGS = """
-select f.severity, f.rule_id, f.sheet, f.cell, f.received, f.expected, f.message, f.hint
-from ledger.finding as f
-left join ledger.decision as d on d.submission_id = f.submission_id and d.is_current
-where f.submission_id = %(submission)s and (d.ruleset_version is null or d.ruleset_version = f.ruleset_version)
-order by f.severity, f.rule_id, f.row_no nulls first, f.field nulls first
+FINDINGS = """ select f.severity, f.rule_id, f.sheet, f.cell, f.received, f.expected, f.message, f.hint from
+ledger.finding as f left join ledger.decision as d on d.submission_id = f.submission_id and d.is_current
+where f.submission_id = %(submission)s and (d.ruleset_version is null or d.ruleset_version =
+f.ruleset_version) order by f.severity, f.rule_id, f.row_no nulls first, f.field nulls first
 """
 
 EVENTS = """
@@ -77,7 +70,7 @@ def show(submission: str, as_json: bool) -> None:
         found = cursor.execute(SUBMISSION, {"prefix": f"{submission.lower()}%"}).fetchall()
         if len(found) != 1:
             reason = "has several" if found else "has no"
-            raise DataFailed(f"the ledger {reason} submissions that begin with {submission!r}")
+            raise DataError(f"the ledger {reason} submissions that begin with {submission!r}")
         findings = cursor.execute(FINDINGS, {"submission": found[0]["submission_id"]}).fetchall()
     if as_json:
         options.print_json({**found[0], "findings": findings})

@@ -79,8 +79,8 @@ def validate(form: str | None, as_json: bool) -> None:
 def build(as_of: str | None, force: bool, as_json: bool) -> None:
     """Build the marts with dbt.
 
-    Skipped when the last build was made from the same decisions, registry, calendar, dbt project and moment. What the
-    DAG build_warehouse does.
+    Skipped when the last build was made from the same decisions, registry, calendar, dbt project and
+    moment. What the DAG build_warehouse does.
     """
     from orientir import build as builds
 

@@ -13,7 +13,8 @@ from orientir.commands import options
 def up() -> None:
     """Start Airflow with its pages and leave it running.
 
-    Prints the address and the login. Starts the embedded PostgreSQL too. `orientir down` stops what was started.
+    Prints the address and the login. Starts the embedded PostgreSQL too. `orientir down` stops what was
+    started.
     """
     from orientir import service
 
