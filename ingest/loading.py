@@ -76,7 +76,7 @@ def read_and_load(connection: Connection, submissions: Sequence[UUID]) -> LoadSu
     """Read the given submissions from the landing store and load what they hold; commits.
 
     Those that do not wait any more are left alone. A file that cannot be read or stored gets a finding and
-    stops no other. Raises LandingError when a landed content is gone: that is the house's fault, not a sender's.
+    stops no other. Raises LandingError when a landed content is gone: the house's fault.
     """
     readings = [read(waiting) for waiting in claim(connection, submissions)]
     try:

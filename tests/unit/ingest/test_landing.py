@@ -1,0 +1,66 @@
+import hashlib
+import io
+import os
+import stat
+import threading
+
+import pytest
+
+from ingest import landing
+
+CONTENT = "Отчёт".encode()
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_a_content_lies_under_its_hash_and_cannot_be_written_to(tmp_path):
+    blob = landing.store(io.BytesIO(CONTENT), tmp_path)
+    assert (blob.sha256, blob.size) == (SHA256, len(CONTENT))
+    assert blob.path == tmp_path / SHA256[:2] / SHA256
+    assert blob.path.read_bytes() == CONTENT
+    assert stat.S_IMODE(blob.path.stat().st_mode) == 0o440
+
+
+def test_storing_again_changes_nothing(tmp_path):
+    first = landing.store(io.BytesIO(CONTENT), tmp_path)
+    before = first.path.stat()
+    assert landing.store(io.BytesIO(CONTENT), tmp_path) == first
+    after = first.path.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert os.listdir(tmp_path / "incoming") == []
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(tmp_path):
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError("connection lost")
+
+    with pytest.raises(OSError, match="connection lost"):
+        landing.store(Broken(), tmp_path)
+    assert [name for _, _, names in os.walk(tmp_path) for name in names] == []
+
+
+def test_many_at_once_store_one_blob(tmp_path):
+    content = os.urandom(3_000_000)
+    threads = [threading.Thread(target=landing.store, args=(io.BytesIO(content), tmp_path)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    files = [name for _, _, names in os.walk(tmp_path) for name in names]
+    assert files == [hashlib.sha256(content).hexdigest()]
+    landing.verify_blob(files[0], tmp_path)
+
+
+def test_damage_is_found_and_mended_by_the_next_arrival(tmp_path):
+    blob = landing.store(io.BytesIO(CONTENT), tmp_path)
+    blob.path.chmod(0o640)
+    blob.path.write_bytes(CONTENT[:-1])
+    with pytest.raises(landing.LandingError, match="damaged"):
+        landing.verify_blob(SHA256, tmp_path)
+    landing.store(io.BytesIO(CONTENT), tmp_path)
+    landing.verify_blob(SHA256, tmp_path)
+
+
+def test_a_missing_content_says_what_to_do(tmp_path):
+    with pytest.raises(landing.LandingError, match="restore var/landing"):
+        landing.open_blob(SHA256, tmp_path)
