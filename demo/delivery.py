@@ -76,7 +76,9 @@ def _kind(rng: Random, term: Term, values: FormValues, others: int, *, warning: 
     kinds = [
         kind
         for kind in CATALOGUE.values()
-        if term.form_code in kind.forms and (kind.severity == "warning") is warning and kind.is_possible(values, others)
+        if term.form_code in kind.forms
+        and (kind.severity == "warning") is warning
+        and kind.is_possible(values, others)
     ]
     # A kind that few forms can have is drawn more often there, so that each is seen in a demo of the usual size.
     return rng.choices(kinds, [1 / len(kind.forms) for kind in kinds])[0] if kinds else None
@@ -123,7 +125,9 @@ def _int(value: object) -> int:
 
 
 def _guess_passport(values: FormValues, rng: Random) -> None:
-    values.card["profminimum_hours_actual"] = max(0, _int(values.card["profminimum_hours_actual"]) - rng.randint(1, 9))
+    values.card["profminimum_hours_actual"] = max(
+        0, _int(values.card["profminimum_hours_actual"]) - rng.randint(1, 9)
+    )
     values.card["has_order"] = not values.card["has_order"]
 
 

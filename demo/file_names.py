@@ -17,7 +17,9 @@ TITLES = {
 }
 
 
-def file_name(rng: Random, org: Organisation, form_code: str, period_code: str, revision: int, suffix: str) -> str:
+def file_name(
+    rng: Random, org: Organisation, form_code: str, period_code: str, revision: int, suffix: str
+) -> str:
     """A name that need not say what the file is; unique inside the organisation's folder by its period and revision."""
     title = rng.choice(TITLES[form_code])
     when = _when(rng, period_code)
@@ -25,7 +27,11 @@ def file_name(rng: Random, org: Organisation, form_code: str, period_code: str, 
     name = f"{title}{whose} {when}"
     if rng.random() < 0.25:
         name = name.replace(" ", "_")
-    tail = "" if revision == 1 else rng.choice((f" ({revision - 1})", f" — копия {revision - 1}", f"_испр{revision - 1}"))
+    tail = (
+        ""
+        if revision == 1
+        else rng.choice((f" ({revision - 1})", f" — копия {revision - 1}", f"_испр{revision - 1}"))
+    )
     if revision == 1 and rng.random() < 0.04:
         name = f"Копия {name}"
     return f"{name}{tail}.{suffix}"
@@ -36,6 +42,12 @@ def _when(rng: Random, period_code: str) -> str:
         year, quarter = period_code[:4], period_code[6]
         return rng.choice((f"{quarter} кв {year}", f"{QUARTER_WORDS[quarter]} квартал {year}", period_code))
     if len(period_code) == 9:
-        return rng.choice((period_code, f"{period_code[:4]}-{period_code[7:]}", f"{period_code[:4]}-{period_code[5:]} уч. год"))
+        return rng.choice(
+            (
+                period_code,
+                f"{period_code[:4]}-{period_code[7:]}",
+                f"{period_code[:4]}-{period_code[5:]} уч. год",
+            )
+        )
     year, month = period_code[:4], int(period_code[5:])
     return rng.choice((period_code, f"{MONTHS[month - 1]} {year}", f"{month:02d}.{year}"))

@@ -69,7 +69,9 @@ def write_organisation(
             rng = stream(seed, "file", org.ogrn, term.form_code, term.period_code, str(delivery.revision))
             contract = contracts[term.form_code]
             content, place, said = _content(rng, seed, org, scale, contract, delivery, values)
-            name = file_name(rng, org, term.form_code, term.period_code, delivery.revision, contract.formats[0])
+            name = file_name(
+                rng, org, term.form_code, term.period_code, delivery.revision, contract.formats[0]
+            )
             if folder is not None:
                 _store(folder / name, content, delivery.received_at)
             fault = delivery.fault

@@ -58,7 +58,9 @@ def generate(
     Raises ValueError for a scale that is not positive or a rate outside 0..1.
     """
     if scale <= 0:
-        raise ValueError(f"scale {scale}: give a positive number, 1.0 is the standard demo of 272 organisations")
+        raise ValueError(
+            f"scale {scale}: give a positive number, 1.0 is the standard demo of 272 organisations"
+        )
     if not 0 <= fault_rate <= 1:
         raise ValueError(f"fault rate {fault_rate}: give a share between 0 and 1")
     manifest = demo_dir(settings) / "manifest.json"
@@ -68,7 +70,9 @@ def generate(
         return known
     _remove_previous(settings, manifest)
     summary = _write(settings, seed, scale, fault_rate)
-    manifest.write_text(json.dumps({"fingerprint": fingerprint, "summary": asdict(summary)}, indent=1), encoding="utf-8")
+    manifest.write_text(
+        json.dumps({"fingerprint": fingerprint, "summary": asdict(summary)}, indent=1), encoding="utf-8"
+    )
     return summary
 
 

@@ -77,14 +77,18 @@ def organisation(seed: int, region_code: str, kind: str, serial: int, scale: flo
 
     starts = _starts(kind, region_code, scale)
     if not 0 <= serial < starts[-1][0]:
-        raise ValueError(f"the demo has {starts[-1][0]} of {kind} in {region_code}; {serial} is not among them")
+        raise ValueError(
+            f"the demo has {starts[-1][0]} of {kind} in {region_code}; {serial} is not among them"
+        )
     place = starts[bisect_right(starts, serial, key=lambda start: start[0]) - 1][1]
     ogrn = identity.ogrn(region_code, kind, serial + 1)
     rng = stream(seed, "organisation", ogrn)
     is_urban = rng.random() < place.urban_share
     zeal = rng.betavariate(5, 2.2)
     if kind == "school":
-        grade_size = round(rng.lognormvariate(4.25, 0.45)) if is_urban else round(rng.lognormvariate(2.5, 0.75))
+        grade_size = (
+            round(rng.lognormvariate(4.25, 0.45)) if is_urban else round(rng.lognormvariate(2.5, 0.75))
+        )
         grade_size = min(240, max(2, grade_size))
         is_basic = rng.random() < (0.04 if is_urban else 0.34)
         if is_basic and not is_urban and rng.random() < 0.2:
@@ -127,7 +131,9 @@ def _other_name(kind: str, number: int, place: Place) -> tuple[str, str]:
         return f"Областное казённое учреждение «Центр занятости населения № {number} {where}»", (
             f"ОКУ ЦЗН № {number} {place.name_genitive}"
         )
-    full = f"Государственное бюджетное профессиональное образовательное учреждение «Колледж № {number} {where}»"
+    full = (
+        f"Государственное бюджетное профессиональное образовательное учреждение «Колледж № {number} {where}»"
+    )
     return full, f"ГБПОУ «Колледж № {number} {place.name_genitive}»"
 
 

@@ -9,11 +9,22 @@ from datetime import date, timedelta
 from functools import cache
 
 SCHOOL_YEARS = ("2024-2025", "2025-2026")
-QUARTERS = tuple(f"{y}-Q{q}" for y, q in ((2024, 3), (2024, 4), (2025, 1), (2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2)))
-CENTER_MONTHS = tuple(f"{y}-{m:02d}" for y in (2024, 2025, 2026) for m in range(1, 13) if (2024, 9) <= (y, m) <= (2026, 6))
+QUARTERS = tuple(
+    f"{y}-Q{q}"
+    for y, q in ((2024, 3), (2024, 4), (2025, 1), (2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2))
+)
+CENTER_MONTHS = tuple(
+    f"{y}-{m:02d}" for y in (2024, 2025, 2026) for m in range(1, 13) if (2024, 9) <= (y, m) <= (2026, 6)
+)
 COLLEGE_MONTHS = tuple(month for month in CENTER_MONTHS if month[5:] not in ("07", "08"))
 FORMS_OF_KIND = {"school": ("S1", "S3", "S5"), "employment_center": ("C1",), "spo_college": ("P2",)}
-PERIODS_OF_FORM = {"S1": SCHOOL_YEARS, "S3": QUARTERS, "S5": SCHOOL_YEARS, "C1": CENTER_MONTHS, "P2": COLLEGE_MONTHS}
+PERIODS_OF_FORM = {
+    "S1": SCHOOL_YEARS,
+    "S3": QUARTERS,
+    "S5": SCHOOL_YEARS,
+    "C1": CENTER_MONTHS,
+    "P2": COLLEGE_MONTHS,
+}
 GRACE_DAYS = 3
 CLOSES_AFTER_DAYS = 45
 
@@ -71,7 +82,9 @@ def _fifth_working_day() -> dict[str, date]:
     from demo.facts import facts_path
 
     with facts_path("working_days.csv").open(encoding="utf-8") as file:
-        return {row["month"]: date.fromisoformat(row["fifth_working_day_after"]) for row in csv.DictReader(file)}
+        return {
+            row["month"]: date.fromisoformat(row["fifth_working_day_after"]) for row in csv.DictReader(file)
+        }
 
 
 @cache

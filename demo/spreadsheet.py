@@ -89,9 +89,13 @@ def workbook_bytes(sheets: list[Sheet], extra_parts: dict[str, bytes] | None = N
         for n in numbers
     )
     listed = "".join(
-        f'<sheet name="{escape(sheet.name)}" sheetId="{n}"{_state(sheet)} r:id="rId{n}"/>' for n, sheet in enumerate(sheets, 1)
+        f'<sheet name="{escape(sheet.name)}" sheetId="{n}"{_state(sheet)} r:id="rId{n}"/>'
+        for n, sheet in enumerate(sheets, 1)
     )
-    relations = "".join(f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers)
+    relations = "".join(
+        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
     last = len(sheets)
     document = {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType='

@@ -10,7 +10,10 @@ from demo.files import WrittenFile
 from demo.values import Row
 from ingest.forms.catalogue import load_contracts
 
-CARD_IDENTITY = ("inn", "organisation_name", "responsible_full_name", "responsible_phone", "period", "ogrn")
+# Requisites and personal data do not go to the marts; a row's code is the grade or the kind of activity.
+NOT_IN_MARTS = (
+    "inn", "organisation_name", "responsible_full_name", "responsible_phone", "period", "ogrn", "oktmo", "row_code",
+)  # fmt: skip
 Expand = Callable[[WrittenFile], list[dict[str, Any]]]
 
 
@@ -40,7 +43,7 @@ def fact_frames(counting: list[WrittenFile]) -> dict[str, pd.DataFrame]:
 
 
 def _said(row: Row) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in CARD_IDENTITY}
+    return {name: value for name, value in row.items() if name not in NOT_IN_MARTS}
 
 
 def _passport(file: WrittenFile) -> list[dict[str, Any]]:
@@ -58,7 +61,12 @@ def _contingent(file: WrittenFile) -> list[dict[str, Any]]:
 def _events(file: WrittenFile) -> list[dict[str, Any]]:
     first = load_contracts()["S3"].section("events").first_row or 0
     return [
-        {"row_no": row_no, "period_code": file.term.period_code, "school_year": file.term.school_year, **_said(row)}
+        {
+            "row_no": row_no,
+            "period_code": file.term.period_code,
+            "school_year": file.term.school_year,
+            **_said(row),
+        }
         for row_no, row in enumerate(file.values.rows("events"), first + _rows_moved_by(file))
     ]
 
@@ -93,6 +101,11 @@ def _service(file: WrittenFile) -> list[dict[str, Any]]:
 def _trials(file: WrittenFile) -> list[dict[str, Any]]:
     first = first_table_line(load_contracts()["P2"])
     return [
-        {"row_no": row_no, "period_code": file.term.period_code, "school_year": file.term.school_year, **_said(row)}
+        {
+            "row_no": row_no,
+            "period_code": file.term.period_code,
+            "school_year": file.term.school_year,
+            **_said(row),
+        }
         for row_no, row in enumerate(file.values.rows("trials"), first)
     ]

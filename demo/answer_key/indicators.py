@@ -31,8 +31,19 @@ def unit_indicators(
 ) -> pd.DataFrame:
     """Numerator, denominator and reason of absence for each organisation; the reason stands in place of numbers."""
     units = pd.DataFrame(
-        [(o.region_code, o.kind, o.ogrn, o.oktmo, o.has_grade_10_11, year) for o in orgs for year in SCHOOL_YEARS],
-        columns=["region_code", "unit_type", "unit_code", "municipality_code", "has_grade_10_11", "school_year"],
+        [
+            (o.region_code, o.kind, o.ogrn, o.oktmo, o.has_grade_10_11, year)
+            for o in orgs
+            for year in SCHOOL_YEARS
+        ],
+        columns=[
+            "region_code",
+            "unit_type",
+            "unit_code",
+            "municipality_code",
+            "has_grade_10_11",
+            "school_year",
+        ],
     )
     parts = [_discipline(units, obligations)]
     schools = units[units["unit_type"] == "school"]
@@ -48,7 +59,11 @@ def with_values(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the value; where it may not be told (too few people, nothing to divide by) add the reason."""
     values, reasons = [], []
     for code, numerator, denominator, reason in zip(
-        frame["indicator_code"], frame["numerator"], frame["denominator"], frame["missing_reason"], strict=True
+        frame["indicator_code"],
+        frame["numerator"],
+        frame["denominator"],
+        frame["missing_reason"],
+        strict=True,
     ):
         value = None
         if pd.isna(reason):
@@ -87,7 +102,8 @@ def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str)
     """None if the form was accepted for any period of the school year, else whether it was refused or not sent."""
     of_form = obligations[obligations["form_code"] == form_code]
     flags = of_form.assign(
-        is_accepted=of_form["status"].isin(["accepted", "accepted_late"]), is_rejected=of_form["status"] == "rejected"
+        is_accepted=of_form["status"].isin(["accepted", "accepted_late"]),
+        is_rejected=of_form["status"] == "rejected",
     )
     by_year = flags.groupby(["ogrn", "school_year"])[["is_accepted", "is_rejected"]].any()
     joined = units.join(by_year, on=["unit_code", "school_year"])
@@ -112,7 +128,9 @@ def _school_indicators(
     events = units[keys].join(_events(facts["fct_event"]), on=keys)
     for name in ("events", "with_employer", "trial_participants"):
         events[name] = events[name].fillna(0)
-    covered = {kind: units[keys].join(_coverage(facts["fct_event_coverage"], kind), on=keys) for kind in KINDS}
+    covered = {
+        kind: units[keys].join(_coverage(facts["fct_event_coverage"], kind), on=keys) for kind in KINDS
+    }
     norm = passport["profminimum_level"].map(NORM_HOURS)
     hours = passport["profminimum_hours_actual"]
     flags = [passport[name].astype("boolean").astype("Int64") for name in VSOKO]
@@ -137,11 +155,15 @@ def _school_indicators(
     ]
     for code, grade in (("6.1", 9), ("6.2", 11)):
         asked = units[keys].join(_intentions(facts["fct_intention"], grade), on=keys)
-        reason = no_s5.mask(no_s5.isna() & (asked["surveyed"] * 100 < asked["graduates"] * RESPONSE_NEEDED), "low_response")
+        reason = no_s5.mask(
+            no_s5.isna() & (asked["surveyed"] * 100 < asked["graduates"] * RESPONSE_NEEDED), "low_response"
+        )
         reason = reason.mask(no_s5.isna() & (asked["graduates"] == 0), "not_applicable")
         if grade == 11:
             reason = reason.mask(~units["has_grade_10_11"], "not_applicable")
-        result.append(_indicator(code, units, asked["surveyed"] - asked["undecided"], asked["surveyed"], reason))
+        result.append(
+            _indicator(code, units, asked["surveyed"] - asked["undecided"], asked["surveyed"], reason)
+        )
     return result
 
 
@@ -170,7 +192,9 @@ def _events(frame: pd.DataFrame) -> pd.DataFrame:
     keys = ["ogrn", "school_year"]
     if frame.empty:
         index = pd.MultiIndex.from_arrays([[], []], names=keys)
-        return pd.DataFrame(columns=["events", "with_employer", "trial_participants"], index=index, dtype=float)
+        return pd.DataFrame(
+            columns=["events", "with_employer", "trial_participants"], index=index, dtype=float
+        )
     trials = frame[frame["activity_kind"] == "trial"]
     grouped = frame.groupby(keys)["has_employer"].agg(["size", "sum"])
     return pd.DataFrame(
@@ -202,9 +226,14 @@ def _site(passport: pd.DataFrame) -> pd.Series:
         return int(str(count)) if 0 <= age <= SITE_UPDATE_MAX_AGE else 0
 
     rows = zip(
-        passport["site_section_updated_on"], passport["school_year"], passport["site_checklist_count"].fillna(0), strict=True
+        passport["site_section_updated_on"],
+        passport["school_year"],
+        passport["site_checklist_count"].fillna(0),
+        strict=True,
     )
-    return pd.Series([items(updated, year, int(count)) for updated, year, count in rows], index=passport.index)
+    return pd.Series(
+        [items(updated, year, int(count)) for updated, year, count in rows], index=passport.index
+    )
 
 
 def _center_indicators(

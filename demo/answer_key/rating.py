@@ -11,7 +11,13 @@ from demo.facts import municipalities
 from demo.periods import SCHOOL_YEARS
 
 METHODOLOGY = "m2025.1"
-DIRECTION_WEIGHT = {1: Fraction(20, 100), 3: Fraction(25, 100), 4: Fraction(30, 100), 5: Fraction(10, 100), 6: Fraction(15, 100)}
+DIRECTION_WEIGHT = {
+    1: Fraction(20, 100),
+    3: Fraction(25, 100),
+    4: Fraction(30, 100),
+    5: Fraction(10, 100),
+    6: Fraction(15, 100),
+}
 GOALPOSTS = {
     "1.1": (0, 100), "1.2": (50, 100), "1.5": (0, 100), "3.1": (50, 100), "3.2": (50, 100), "3.3": (0, 100),
     "3.4": (0, 100), "3.6": (0, 60), "4.1": (0, 100), "4.2": (1, 4), "4.7": (0, 50), "5.1": (0, 100), "6.1": (50, 100),
@@ -38,20 +44,22 @@ def normalised(code: str, value: Decimal | None, reason: str | None) -> Fraction
 
 def contributions(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(one row per unit and indicator, one row per unit with its score), both for schools and municipalities."""
-    rated = values[values["indicator_code"].isin(list(GOALPOSTS)) & values["unit_type"].isin(["school", "municipality"])]
+    rated = values[
+        values["indicator_code"].isin(list(GOALPOSTS)) & values["unit_type"].isin(["school", "municipality"])
+    ]
     parts: list[dict[str, Any]] = []
     scores: list[dict[str, Any]] = []
     size = {code: sum(direction(c) == direction(code) for c in GOALPOSTS) for code in GOALPOSTS}
     for key, unit in rated.groupby(UNIT, sort=True):
         positions = {
             code: normalised(code, value, None if pd.isna(reason) else reason)
-            for code, value, reason in zip(unit["indicator_code"], unit["value"], unit["missing_reason"], strict=True)
+            for code, value, reason in zip(
+                unit["indicator_code"], unit["value"], unit["missing_reason"], strict=True
+            )
         }
         reasons = dict(zip(unit["indicator_code"], unit["missing_reason"], strict=True))
         weights = effective_weights([code for code, position in positions.items() if position is not None])
-        available = sum(
-            (DIRECTION_WEIGHT[direction(code)] / size[code] for code in weights), Fraction(0)
-        )
+        available = sum((DIRECTION_WEIGHT[direction(code)] / size[code] for code in weights), Fraction(0))
         score = sum((weight * (positions[code] or 0) for code, weight in weights.items()), Fraction(0))
         identity = dict(zip(UNIT, key, strict=True))
         for code, position in sorted(positions.items()):
@@ -83,7 +91,9 @@ def effective_weights(available: list[str]) -> dict[str, Fraction]:
     directions = {direction(code) for code in available}
     whole = sum((DIRECTION_WEIGHT[d] for d in directions), Fraction(0))
     return {
-        code: DIRECTION_WEIGHT[direction(code)] / whole / sum(direction(c) == direction(code) for c in available)
+        code: DIRECTION_WEIGHT[direction(code)]
+        / whole
+        / sum(direction(c) == direction(code) for c in available)
         for code in available
     }
 

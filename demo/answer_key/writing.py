@@ -81,7 +81,9 @@ class AnswerKey:
 
 def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Schools are grouped by pupils of grades 6–11: the denominator of indicator 3.1."""
-    contingent = units[units["indicator_code"] == "3.1"].set_index(["unit_code", "school_year"])["denominator"]
+    contingent = units[units["indicator_code"] == "3.1"].set_index(["unit_code", "school_year"])[
+        "denominator"
+    ]
     joined = scores.join(contingent, on=["unit_code", "school_year"])
     groups: Iterable[str | None] = [school_group(students) for students in joined["denominator"]]
     return scores.assign(group_code=list(groups))

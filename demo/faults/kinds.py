@@ -70,7 +70,9 @@ class Spoil:
         if section.layout == "card":
             return Place(section_name, section.sheet, f"B{first + position}", 0, field_name, text)
         row = first + index
-        return Place(section_name, section.sheet, f"{column_letter(position + 1)}{row}", row, field_name, text)
+        return Place(
+            section_name, section.sheet, f"{column_letter(position + 1)}{row}", row, field_name, text
+        )
 
 
 TABLES = ("events", "trials")
@@ -138,7 +140,10 @@ def fault(
 
 COUNTED = {
     "S1": ("by_grade", ("students", "students_ovz", "gifted", "low_motivation", "profminimum_students")),
-    "S3": ("events", ("participants_grade_6", "participants_grade_8", "participants_total", "participants_ovz")),
+    "S3": (
+        "events",
+        ("participants_grade_6", "participants_grade_8", "participants_total", "participants_ovz"),
+    ),
     "S5": ("by_grade", ("graduates", "surveyed", "to_spo", "undecided")),
     "C1": ("card", ("service_fact_cumulative", "service_age_14_17", "service_individual")),
     "P2": ("trials", ("participants", "participants_ovz")),

@@ -16,7 +16,15 @@ def truncated_file(spoil: Spoil) -> Place:
     return Place()
 
 
-@fault("content", "structure", "READ.PASSWORD", "READ.FORMAT", "READ.UNREADABLE", forms=XLSX_FORMS, outcome="unreadable")
+@fault(
+    "content",
+    "structure",
+    "READ.PASSWORD",
+    "READ.FORMAT",
+    "READ.UNREADABLE",
+    forms=XLSX_FORMS,
+    outcome="unreadable",
+)
 def password_protected(spoil: Spoil) -> Place:
     """A workbook with a password is an OLE container, not a ZIP archive."""
     noise = hashlib.sha256(spoil.content).digest() * 64

@@ -44,7 +44,7 @@ def shifted_header(spoil: Spoil) -> Place:
     section, sheet = _data(spoil)
     row = section.header_row or 3
     sheet.shift_down(row)
-    return Place(section.name, section.sheet, None, row, rows_moved_by=1)
+    return Place(section.name, section.sheet, address(row + 1, 1), row + 1, rows_moved_by=1)
 
 
 @fault("draft", "structure", "READ.HEADER_MOVED", forms=XLSX_FORMS, outcome="accepted_with_warnings")
@@ -58,7 +58,7 @@ def columns_swapped(spoil: Spoil) -> Place:
             sheet.cells[at, left + 1] = first
         if second:
             sheet.cells[at, left] = second
-    return Place(section.name, section.sheet, address(row, left), row, None, section.fields[left].title)
+    return Place(section.name, section.sheet, address(row, 1), row)
 
 
 @fault("draft", "structure", "READ.ROW_LABEL", forms=("S1", "S5"))
@@ -67,7 +67,7 @@ def deleted_row(spoil: Spoil) -> Place:
     section, sheet = _data(spoil)
     row = section.first_row or 4
     sheet.delete_row(row)
-    return Place(section.name, section.sheet, None, row)
+    return Place(section.name, section.sheet, address(row, 1), row)
 
 
 @fault("draft", "structure", "READ.LABEL", forms=XLSX_FORMS)
@@ -138,7 +138,7 @@ def wrong_columns(spoil: Spoil) -> Place:
     header = len(card.fields) + 2
     for line in spoil.draft.lines[header:]:
         del line[4]
-    return Place(table.name, None, f"строка {header + 1}", header + 1)
+    return Place(table.name, None, f"строка {header + 1}, столбец 5", header + 1, table.fields[4].name)
 
 
 @fault("draft", "structure", "READ.LABEL", "READ.HEADER", "C1.REQUIRED.", forms=("C1",))

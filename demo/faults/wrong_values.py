@@ -243,7 +243,11 @@ def personal_data_in_a_title(spoil: Spoil) -> Place:
 
 
 @fault(
-    "values", "plausibility", "S3.PLAUSIBILITY.REPEATED_EVENT", forms=("S3",), outcome="accepted_with_warnings"
+    "values",
+    "plausibility",
+    "S3.PLAUSIBILITY.REPEATED_EVENT",
+    forms=("S3",),
+    outcome="accepted_with_warnings",
 )
 def event_entered_twice(spoil: Spoil) -> Place:
     """The last event stands in the table twice."""

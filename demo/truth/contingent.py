@@ -42,7 +42,11 @@ def contingents(rng: Random, org: Organisation, years: int) -> list[Contingent]:
     least = 1 if org.grade_size else 0
 
     def intake() -> int:
-        return max(least, part(rng, org.grade_size * 2, 0.5, 0.25)) if org.grade_size else int(rng.random() < 0.4)
+        return (
+            max(least, part(rng, org.grade_size * 2, 0.5, 0.25))
+            if org.grade_size
+            else int(rng.random() < 0.4)
+        )
 
     sizes = {grade: intake() for grade in GRADES}
     sizes[9] = max(1, sizes[9])
@@ -75,4 +79,3 @@ def _grade(rng: Random, students: int, coverage: float) -> dict[str, int]:
         "low_motivation": part(rng, students, 0.09),
         "profminimum_students": part(rng, students, coverage, 0.08),
     }
-

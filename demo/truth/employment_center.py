@@ -9,7 +9,20 @@ from demo.values import FormValues, Row
 FIGURES = (
     "service_fact_cumulative", "service_age_14_17", "service_disabled", "service_individual", "service_group",
 )  # fmt: skip
-SEASON = {1: 0.05, 2: 0.09, 3: 0.11, 4: 0.11, 5: 0.09, 6: 0.07, 7: 0.05, 8: 0.05, 9: 0.09, 10: 0.11, 11: 0.10, 12: 0.08}
+SEASON = {
+    1: 0.05,
+    2: 0.09,
+    3: 0.11,
+    4: 0.11,
+    5: 0.09,
+    6: 0.07,
+    7: 0.05,
+    8: 0.05,
+    9: 0.09,
+    10: 0.11,
+    11: 0.10,
+    12: 0.08,
+}
 
 
 def center_truth(seed: int, org: Organisation) -> list[FormValues]:

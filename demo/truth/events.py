@@ -22,7 +22,10 @@ KIND_WEIGHTS = {
     "meeting": 0.09, "other": 0.02,
 }  # fmt: skip
 TITLES = {
-    "trial": ("Проба «{}»", ("Сварщик", "Повар", "Программист", "Электромонтёр", "Медсестра", "Дизайнер", "Логист")),
+    "trial": (
+        "Проба «{}»",
+        ("Сварщик", "Повар", "Программист", "Электромонтёр", "Медсестра", "Дизайнер", "Логист"),
+    ),
     "excursion": ("Экскурсия на предприятие: {}", ("завод", "типография", "депо", "пекарня", "больница")),
     "open_lesson": ("Открытый урок «{}»", ("Моя профессия", "Инженеры будущего", "Профессии села", "Цифра")),
     "diagnostics": ("Диагностика профессиональных интересов, {}", ("этап 1", "этап 2", "повторная")),
@@ -69,7 +72,9 @@ class YearOfEvents:
                 "unique_10_11": reached[10] + reached[11],
             }
             total = sum(bands.values())
-            rows.append({"row_code": kind, **bands, "unique_total": total, "unique_ovz": self._reached_ovz[kind]})
+            rows.append(
+                {"row_code": kind, **bands, "unique_total": total, "unique_ovz": self._reached_ovz[kind]}
+            )
         return rows
 
     def _date(self, quarter: str) -> date:
@@ -104,7 +109,8 @@ class YearOfEvents:
             "activity_kind": kind,
             "level": rng.choices(("school", "municipal", "regional", "federal"), (0.55, 0.25, 0.12, 0.08))[0],
             "format": rng.choices(("in_person", "remote", "mixed"), (0.7, 0.2, 0.1))[0],
-            "has_employer": rng.random() < {"trial": 0.6, "excursion": 0.95, "meeting": 0.7, "fair": 0.8}.get(kind, 0.15),
+            "has_employer": rng.random()
+            < {"trial": 0.6, "excursion": 0.95, "meeting": 0.7, "fair": 0.8}.get(kind, 0.15),
             **{f"participants_grade_{grade}": by_grade[grade] for grade in GRADES},
             "participants_total": total,
             "participants_ovz": ovz,

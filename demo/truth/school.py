@@ -58,7 +58,9 @@ def _passport(rng: Random, org: Organisation, year: str, contingent: Contingent,
         "vsoko_has_indicators": rng.random() < 0.3 + 0.55 * zeal,
         "vsoko_has_tools": rng.random() < 0.2 + 0.55 * zeal,
         "site_section_url": f"https://school{org.serial + 900}.example/prof" if has_site else None,
-        "site_section_updated_on": as_of - timedelta(days=int(rng.expovariate(1 / 90)) % 700) if has_site else None,
+        "site_section_updated_on": as_of - timedelta(days=int(rng.expovariate(1 / 90)) % 700)
+        if has_site
+        else None,
         "site_checklist_count": part(rng, 10, 0.4 + 0.5 * zeal) if has_site else 0,
     }
     return FormValues("S1", year, {"card": [card], "by_grade": contingent.rows()})

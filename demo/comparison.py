@@ -1,0 +1,211 @@
+"""Compare the warehouse with the answer key: 0 differences is what the whole chain is for."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection, sql
+
+from demo.generate import answer_key_dir
+from warehouse.connection import connect
+from warehouse.settings import Settings
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement; `expected` is the key's word, `found` the warehouse's, None where one has no such row."""
+
+    table: str
+    key: str
+    column: str
+    expected: str | None
+    found: str | None
+
+    def __str__(self) -> str:
+        return f"{self.table} [{self.key}] {self.column}: expected {self.expected!r}, found {self.found!r}"
+
+
+@dataclass(frozen=True)
+class MartKey:
+    """How rows of a mart are told apart, and what of it is compared."""
+
+    mart: str
+    keys: tuple[str, ...]
+
+
+BY_FILE = ("source_uri", "row_no")
+MARTS = (
+    MartKey("fct_obligation", ("ogrn", "form_code", "period_code")),
+    MartKey("fct_school_passport", ("ogrn", "school_year")),
+    MartKey("fct_contingent", ("ogrn", "school_year", "grade")),
+    MartKey("fct_event", BY_FILE),
+    MartKey("fct_event_coverage", ("ogrn", "period_code", "activity_kind")),
+    MartKey("fct_intention", ("ogrn", "school_year", "grade")),
+    MartKey("fct_state_service", ("ogrn", "period_code")),
+    MartKey("fct_trial", BY_FILE),
+    MartKey(
+        "fct_indicator_value", ("indicator_code", "region_code", "unit_type", "unit_code", "school_year")
+    ),
+    MartKey("rating_school", ("region_code", "school_year", "ogrn")),
+    MartKey("rating_municipality", ("region_code", "school_year", "municipality_code")),
+    MartKey(
+        "rating_contribution", ("region_code", "school_year", "unit_type", "unit_code", "indicator_code")
+    ),
+    MartKey("reporting_discipline", ("ogrn", "form_code", "school_year")),
+)
+
+
+def compare(settings: Settings) -> list[Difference]:
+    """Every difference between files, findings and marts as they are and as they were drawn.
+
+    Raises FileNotFoundError if the demo was not generated.
+    """
+    folder = answer_key_dir(settings)
+    if not (folder / "files.csv").is_file():
+        raise FileNotFoundError(f"{folder} has no answer key: run `orientir demo generate` first")
+    with connect("auditor") as connection:
+        differences = [*_files(connection, folder), *_findings(connection, folder)]
+        for mart in MARTS:
+            differences += _mart(connection, folder, mart)
+    return differences
+
+
+def _read(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    path = folder / f"{name}.csv"
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def _files(connection: Connection[Any], folder: Path) -> Iterator[Difference]:
+    rows = connection.execute(
+        "select r.source_uri, coalesce(d.outcome, s.state), r.sha256, r.received_at from ledger.receipt as r"
+        " join ledger.submission as s using (receipt_id)"
+        " left join ledger.decision as d on d.submission_id = s.submission_id and d.is_current"
+    ).fetchall()
+    found = {source_uri: rest for source_uri, *rest in rows}
+    for row in _read(folder, "files"):
+        uri, expected = row["source_uri"], row["expected_outcome"]
+        held = found.pop(uri, None)
+        if held is None:
+            yield Difference("files", uri, "row", "received", None)
+            continue
+        outcome, sha256, received_at = held
+        if sha256 != row["sha256"]:
+            yield Difference("files", uri, "sha256", row["sha256"], sha256)
+        if received_at != datetime.fromisoformat(row["received_at"]):
+            yield Difference("files", uri, "received_at", row["received_at"], str(received_at))
+        # A plausible figure may still look odd to a rule, and rules across forms speak only after the decision.
+        agrees = outcome.startswith("accepted") if expected.startswith("accepted") else outcome == expected
+        if not agrees:
+            yield Difference("files", uri, "outcome", expected, outcome)
+    for uri in sorted(found):
+        yield Difference("files", uri, "row", None, "received")
+
+
+def _findings(connection: Connection[Any], folder: Path) -> Iterator[Difference]:
+    by_file: dict[str, list[tuple[Any, ...]]] = {}
+    for uri, *finding in connection.execute(
+        "select r.source_uri, f.rule_id, f.severity, f.category, f.sheet, f.cell, f.row_no, f.field"
+        " from ledger.finding as f join ledger.submission as s using (submission_id)"
+        " join ledger.receipt as r using (receipt_id) order by 1, 2, 6"
+    ):
+        by_file.setdefault(uri, []).append(tuple(finding))
+    for row in _read(folder, "faults"):
+        uri = row["source_uri"]
+        rules = tuple(row["rule_ids"].split(";"))
+        named = [f for f in by_file.get(uri, []) if f[0].startswith(rules)]
+        if not named:
+            yield Difference("findings", f"{uri} {row['fault_id']}", "rule", row["rule_ids"], None)
+            continue
+        wanted = (row["severity"], row["sheet"], row["cell"], row["field"])
+        places = [(f[1], f[3] or "", f[4] or "", f[6] or "") for f in named]
+        if not any(_fits(wanted, place) for place in places):
+            yield Difference("findings", f"{uri} {row['fault_id']}", "place", str(wanted), str(places[:3]))
+
+
+def _fits(wanted: tuple[str, ...], place: tuple[str, ...]) -> bool:
+    return all(not want or want == has for want, has in zip(wanted, place, strict=True))
+
+
+def _mart(connection: Connection[Any], folder: Path, mart: MartKey) -> list[Difference]:
+    rows = _read(folder, mart.mart)
+    first = next(rows, None)
+    columns = [] if first is None else list(first)
+    if not columns:
+        return []
+    held = _held(connection, mart, columns)
+    differences: list[Difference] = []
+    for row in _chain(first, rows):
+        key = tuple(row[name] for name in mart.keys)
+        found = held.pop(key, None)
+        if found is None:
+            differences.append(Difference(mart.mart, " ".join(key), "row", "a row", None))
+            continue
+        for column in columns:
+            if not _equal(row[column], found[column]):
+                differences.append(
+                    Difference(mart.mart, " ".join(key), column, row[column], _text(found[column]))
+                )
+    differences += [Difference(mart.mart, " ".join(key), "row", None, "a row") for key in sorted(held)]
+    return differences
+
+
+def _chain(first: dict[str, str] | None, rest: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _held(
+    connection: Connection[Any], mart: MartKey, columns: list[str]
+) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The mart's rows by key; a file is named by its address, not by the submission's number."""
+    of_file = {"source_uri": "submission_id", "counting_source_uri": "counting_submission_id"}
+    selected = [
+        sql.SQL("f.source_uri as {}").format(sql.Identifier(name)) if name in of_file
+        else sql.SQL("m.{}").format(sql.Identifier(name))
+        for name in columns
+    ]  # fmt: skip
+    reference = next((of_file[name] for name in columns if name in of_file), None)
+    join = (
+        sql.SQL("")
+        if reference is None
+        else sql.SQL("left join marts.fct_submission as f on f.submission_id = m.{}").format(
+            sql.Identifier(reference)
+        )
+    )
+    query = sql.SQL("select {} from marts.{} as m {}").format(
+        sql.SQL(", ").join(selected), sql.Identifier(mart.mart), join
+    )
+    result = {}
+    for values in connection.execute(query):
+        row = dict(zip(columns, values, strict=True))
+        result[tuple(_text(row[name]) or "" for name in mart.keys)] = row
+    return result
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _equal(expected: str, found: Any) -> bool:
+    match found:
+        case None:
+            return expected == ""
+        case _ if expected == "":
+            return False
+        case bool():
+            return expected == str(found)
+        case int() | Decimal():
+            return Decimal(expected) == Decimal(found)
+        case datetime():
+            return datetime.fromisoformat(expected).astimezone(UTC) == found.astimezone(UTC)
+        case date():
+            return expected == found.isoformat()
+        case _:
+            return expected == str(found)
