@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper
+from typing import TypeVar
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -17,12 +19,19 @@ from ingest.readers.rules import RefusalError
 TRANSITIONAL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 WHOLE_TREE_BYTES = 1024 * 1024
+EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, 16_384
 _CHUNK = 64 * 1024
+_REMEMBERED_BYTES = 64 * 1024
+# A row formatted from end to end has a tag per column; a cell has at most four more.
+_MAX_ROW_TAGS = 5 * EXCEL_COLUMNS
 # Tags outside rows (column widths, validation, formats) that a real sheet stays far below.
 _MAX_OTHER_TAGS = 200_000
 _PLAIN_PROLOG = re.compile(
     rb"^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=[\"']UTF-8[\"'][^>]*\?>\s*<[A-Za-z]", re.IGNORECASE
 )
+
+
+T = TypeVar("T")
 
 
 class _PrologOverError(Exception):
@@ -77,62 +86,55 @@ def parse_part(content: bytes, part: str, limits: ReaderLimits) -> ElementTree.E
     return root
 
 
-class SheetPart:
-    """One worksheet part: its rows as they come, then the rest."""
+def streamed_rows(
+    content: bytes, part: str, limits: ReaderLimits, root_seen: list[ElementTree.Element]
+) -> Iterator[ElementTree.Element]:
+    """The ``row`` elements of a large sheet, one at a time; each is emptied when the next one is taken.
 
-    def __init__(self, content: bytes, part: str, limits: ReaderLimits) -> None:
-        self._content = content
-        self._part = part
-        self._limits = limits
-        self._root: ElementTree.Element | None = None
-        self.namespace = ""
+    ``root_seen`` receives the root element: what surrounds the rows is in it when they are over.
+    """
+    refuse_dtd(content, part)
+    parser = ElementTree.XMLPullParser(("start", "end"))
+    row_tag = ""
+    in_row = False
+    outside = inside = 0
+    for event, element in _start_and_end(parser, content, part):
+        if not root_seen:
+            root_seen.append(element)
+            row_tag = f"{main_namespace(element, part)}row"
+        elif event == "start":
+            if element.tag == row_tag:
+                in_row, inside = True, 0
+            elif in_row:
+                inside += 1
+            else:
+                outside += 1
+            if inside > _MAX_ROW_TAGS or outside > _MAX_OTHER_TAGS:
+                raise RefusalError("READ.LIMIT", f"часть {part} слишком велика", f"до {limits.cells} ячеек")
+        elif element.tag == row_tag:
+            in_row = False
+            yield element
+            element.clear()
 
-    def rows(self) -> Iterator[ElementTree.Element]:
-        """The ``row`` elements in file order. Each is only valid until the next one is taken."""
-        if len(self._content) <= WHOLE_TREE_BYTES:
-            self._root = parse_part(self._content, self._part, self._limits)
-            self.namespace = main_namespace(self._root, self._part)
-            for data in self._root.findall(f"{self.namespace}sheetData"):
-                yield from data.findall(f"{self.namespace}row")
-        else:
-            yield from self._streamed()
 
-    def children(self, tag: str) -> list[ElementTree.Element]:
-        """Children of the sheet's elements of that name, e.g. of ``mergeCells``. Call after :meth:`rows`."""
-        if self._root is None:
-            return []
-        return [child for group in self._root.findall(f"{self.namespace}{tag}") for child in group]
+def whole(text: str | None) -> int:
+    """A row, column or style number of the file. Raises :class:`RefusalError` for anything else."""
+    if text is None or not text.isascii() or not text.isdecimal() or len(text) > 7:
+        raise RefusalError("READ.UNREADABLE", "в описании листа неверное число")
+    number = int(text)
+    if number > EXCEL_ROWS:
+        raise RefusalError("READ.UNREADABLE", "в описании листа неверное число")
+    return number
 
-    def _streamed(self) -> Iterator[ElementTree.Element]:
-        refuse_dtd(self._content, self._part)
-        parser = ElementTree.XMLPullParser(("start", "end"))
-        row_tag = cell_tag = "?"
-        in_row = False
-        other = cells = 0
-        for event, element in _start_and_end(parser, self._content, self._part):
-            if self._root is None:
-                self._root = element
-                self.namespace = main_namespace(element, self._part)
-                row_tag, cell_tag = f"{self.namespace}row", f"{self.namespace}c"
-                continue
-            if event == "start":
-                if element.tag == row_tag:
-                    in_row, cells = True, 0
-                elif not in_row:
-                    other += 1
-                    if other > _MAX_OTHER_TAGS:
-                        raise RefusalError("READ.LIMIT", f"в части {self._part} слишком много описаний")
-                else:
-                    cells += 1
-                    # Four tags a cell: itself, formula, value, inline text.
-                    if element.tag != cell_tag and cells > 4 * self._limits.columns + 4096:
-                        raise RefusalError(
-                            "READ.LIMIT", "слишком длинная строка", f"{self._limits.columns} столбцов"
-                        )
-            elif element.tag == row_tag:
-                in_row = False
-                yield element
-                element.clear()
+
+def remembered(function: _lru_cache_wrapper[T], content: bytes, *rest: object) -> T:
+    """Calls a cached function of a part's bytes; large parts are not worth keeping.
+
+    Files made from one template share most parts byte by byte.
+    """
+    if len(content) > _REMEMBERED_BYTES:
+        return function.__wrapped__(content, *rest)
+    return function(content, *rest)  # type: ignore[arg-type]
 
 
 def main_namespace(root: ElementTree.Element, part: str) -> str:

@@ -1,0 +1,78 @@
+"""From what a file writes about a cell to a :class:`Cell`; both ways of reading rows end here."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.readers.grid import ACTIVE, BOOLEAN, DATE, ERROR, NO_VALUE, NUMBER, Cell
+from ingest.readers.number_format import serial_to_iso
+from ingest.readers.rules import RefusalError
+from ingest.readers.shared_strings import text_cell, unescaped
+
+# Formulas that reach outside the file: links, web services, dynamic data exchange, other workbooks.
+_REACHING_OUT = re.compile(
+    r"\b(?:HYPERLINK|WEBSERVICE|FILTERXML|RTD|CALL|REGISTER\.ID)\s*\(|\|\s*'|(?<![\w\]])\[\d+\]",
+    re.IGNORECASE,
+)
+
+
+class CellBuilder:
+    """Builds the cells of one workbook: knows its texts, number formats and date system."""
+
+    def __init__(self, strings: list[Cell], formats: tuple[str, ...], is_1904: bool) -> None:
+        self.strings = strings
+        self._formats = formats
+        self._is_1904 = is_1904
+        self._numbers: dict[tuple[str, str], Cell] = {}
+
+    def string(self, number: str) -> Cell:
+        """A text of the shared table."""
+        try:
+            return self.strings[int(number)]
+        except (ValueError, IndexError):
+            raise RefusalError("READ.UNREADABLE", "в файле потеряны тексты ячеек") from None
+
+    def number(self, style: str, text: str) -> Cell:
+        """A number, a date or a percentage, by the cell's style ('' for none)."""
+        key = (style, text)
+        cell = self._numbers.get(key)
+        if cell is None:
+            cell = self._numbers[key] = self._number(style, text)
+        return cell
+
+    def build(self, kind: str, style: str, text: str, formula: str | None) -> Cell | None:
+        """A cell of the type ``kind`` (the attribute ``t``); None for an empty one.
+
+        ``text`` is the content of ``v``, or of ``is`` for texts in place.
+        """
+        if formula is not None and _REACHING_OUT.search(formula):
+            return Cell(ACTIVE, f"={formula}", formula)
+        if not text:
+            return None if formula is None else Cell(NO_VALUE, "", formula)
+        match kind:
+            case "n":
+                cell = self.number(style, text)
+            case "s":
+                cell = self.string(text)
+            case "str":
+                cell = text_cell(unescaped(text))
+            case "inlineStr":
+                cell = text_cell(text)
+            case "b":
+                cell = Cell(BOOLEAN, "1" if text in ("1", "true") else "0")
+            case "e":
+                cell = Cell(ERROR, text)
+            case "d":
+                cell = Cell(DATE, text.removesuffix("Z").removesuffix("T00:00:00"))
+            case _:
+                raise RefusalError("READ.UNREADABLE", f"неизвестный вид ячейки {kind[:20]!r}")
+        return cell if formula is None else Cell(cell.kind, cell.text, formula)
+
+    def _number(self, style: str, text: str) -> Cell:
+        kind = NUMBER
+        if style.isdecimal() and int(style) < len(self._formats):
+            kind = self._formats[int(style)]
+        if kind == DATE:
+            iso = serial_to_iso(text, self._is_1904)
+            return Cell(NUMBER, text) if iso is None else Cell(DATE, iso)
+        return Cell(kind, text)

@@ -1,0 +1,217 @@
+"""Reads the rows of one worksheet part into a grid, counting as it goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from ingest.forms.contract import column_number
+from ingest.readers.cell_builder import CellBuilder
+from ingest.readers.grid import PERSONAL, Area, Cell, Grid
+from ingest.readers.limits import ReaderLimits
+from ingest.readers.plain_rows import PlainCell, PlainSheet, plain_rows, plain_sheet
+from ingest.readers.rules import RefusalError
+from ingest.readers.shared_strings import string_item
+from ingest.readers.xml_parts import (
+    EXCEL_COLUMNS,
+    TRANSITIONAL,
+    WHOLE_TREE_BYTES,
+    main_namespace,
+    parse_part,
+    remembered,
+    streamed_rows,
+    whole,
+)
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a sheet says besides its cells."""
+
+    hidden_columns: tuple[tuple[int, int], ...]
+    merged: tuple[Area, ...]
+
+
+class RowReader:
+    """Turns the rows of one sheet into cells. The loops here are what a whole batch waits for."""
+
+    def __init__(self, builder: CellBuilder, limits: ReaderLimits, cells_left: int) -> None:
+        self._builder = builder
+        self._limits = limits
+        self._cells_left = cells_left
+        self._columns: dict[str, int] = {}
+        self._shared: dict[str, str] = {}
+
+    def read(self, content: bytes, part: str, grid: Grid) -> Surroundings:
+        """Fills the grid. Raises :class:`RefusalError` for a broken sheet or one beyond the limits."""
+        plain = plain_sheet(content)
+        if plain is not None:
+            surroundings = self._read_plain(plain, part, grid)
+            if surroundings is not None:
+                return surroundings
+            grid.rows.clear()
+            grid.hidden_rows.clear()
+        root_seen: list[ElementTree.Element] = []
+        previous = 0
+        for row in self._row_elements(content, part, root_seen):
+            namespace = main_namespace(root_seen[0], part)
+            given = row.get("r")
+            number = previous + 1 if given is None else whole(given)
+            self._add(grid, number, previous, self._cells(row, number, namespace))
+            if row.get("hidden") in ("1", "true"):
+                grid.hidden_rows.add(number)
+            previous = number
+        return _surroundings(root_seen[0], main_namespace(root_seen[0], part))
+
+    def _row_elements(
+        self, content: bytes, part: str, root_seen: list[ElementTree.Element]
+    ) -> Iterator[ElementTree.Element]:
+        if len(content) > WHOLE_TREE_BYTES:
+            yield from streamed_rows(content, part, self._limits, root_seen)
+            return
+        root = parse_part(content, part, self._limits)
+        root_seen.append(root)
+        namespace = main_namespace(root, part)
+        for data in root.findall(f"{namespace}sheetData"):
+            yield from data.findall(f"{namespace}row")
+
+    def _read_plain(self, plain: PlainSheet, part: str, grid: Grid) -> Surroundings | None:
+        """The fast way; None where the sheet turns out to be spelled otherwise."""
+        surroundings = remembered(_shell, plain.shell, part, self._limits)
+        if surroundings is None:
+            return None
+        previous = 0
+        for row in plain_rows(plain):
+            if row is None:
+                return None
+            number, hidden, cells = row
+            if hidden:
+                grid.hidden_rows.add(number)
+            self._add(grid, number, previous, self._plain_cells(cells, str(number)))
+            previous = number
+        return surroundings
+
+    def _add(self, grid: Grid, number: int, previous: int, cells: dict[int, Cell]) -> None:
+        if number <= previous:
+            raise RefusalError("READ.UNREADABLE", f"на листе «{grid.sheet}» строки идут не по порядку")
+        if not cells:
+            return
+        limits = self._limits
+        if number > limits.rows:
+            place = f"на листе «{grid.sheet}» данные в строке {number}"
+            raise RefusalError("READ.LIMIT", place, f"до {limits.rows} строк")
+        if max(cells) > limits.columns:
+            place = f"на листе «{grid.sheet}» данные в столбце № {max(cells)}"
+            raise RefusalError("READ.LIMIT", place, f"до {limits.columns} столбцов")
+        self._cells_left -= len(cells)
+        if self._cells_left < 0:
+            raise RefusalError("READ.LIMIT", "слишком много ячеек", f"до {limits.cells} ячеек")
+        grid.rows[number] = cells
+
+    def _plain_cells(self, cells: list[PlainCell], row: str) -> dict[int, Cell]:
+        found: dict[int, Cell] = {}
+        columns, builder = self._columns, self._builder
+        strings = builder.strings
+        count = 0
+        for letters, cell_row, style, kind, formula, text in cells:
+            column = columns.get(letters)
+            if column is None or cell_row != row:
+                column = self._column(letters + cell_row, row)
+            cell: Cell | None
+            if formula or (kind not in ("s", "", "n")):
+                cell = builder.build(kind or "n", style, text, formula or None)
+            elif not text:
+                continue
+            elif kind == "s":
+                try:
+                    cell = strings[int(text)]
+                except (ValueError, IndexError):
+                    cell = builder.string(text)
+                if not cell.text and cell.kind != PERSONAL:
+                    continue
+            else:
+                cell = builder.number(style, text)
+            if cell is not None:
+                found[column] = cell
+                count += 1
+        if count != len(found):
+            raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
+        return found
+
+    def _cells(self, row: ElementTree.Element, row_no: int, namespace: str) -> dict[int, Cell]:
+        found: dict[int, Cell] = {}
+        column = 0
+        row_text = str(row_no)
+        for element in row.iterfind(f"{namespace}c"):
+            reference = element.get("r")
+            column = column + 1 if reference is None else self._column(reference, row_text)
+            if not len(element):
+                continue
+            formula_element = element.find(f"{namespace}f")
+            formula = None if formula_element is None else self._formula(formula_element)
+            kind = element.get("t", "n")
+            if kind == "inlineStr":
+                inline = element.find(f"{namespace}is")
+                text = "" if inline is None else string_item(inline, namespace)
+            else:
+                text = element.findtext(f"{namespace}v") or ""
+            cell = self._builder.build(kind, element.get("s", ""), text, formula)
+            if cell is None or (not cell.text and kind == "s" and cell.kind != PERSONAL and formula is None):
+                continue
+            if column in found:
+                raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
+            found[column] = cell
+        return found
+
+    def _formula(self, element: ElementTree.Element) -> str:
+        """The formula's text; a follower of a shared formula has the first one's."""
+        text = element.text or ""
+        if element.get("t") == "shared":
+            group = element.get("si", "")
+            if text:
+                self._shared[group] = text
+            else:
+                text = self._shared.get(group, "")
+        return text
+
+    def _column(self, reference: str, row: str) -> int:
+        match = _REFERENCE.fullmatch(reference)
+        if match is None or match[2] != row or column_number(match[1]) > EXCEL_COLUMNS:
+            raise RefusalError("READ.UNREADABLE", f"неверный адрес ячейки {reference[:20]!r}")
+        number = self._columns[match[1]] = column_number(match[1])
+        return number
+
+
+@lru_cache(maxsize=64)
+def _shell(shell: bytes, part: str, limits: ReaderLimits) -> Surroundings | None:
+    """What surrounds the rows; None where ``sheetData`` is not what it looks like (in a comment, renamed)."""
+    root = parse_part(shell, part, limits)
+    if not root.tag.startswith(TRANSITIONAL) or len(root.findall(f"{TRANSITIONAL}sheetData")) != 1:
+        return None
+    if shell[:64].lower().find(b'encoding="utf-8"') < 0:
+        return None
+    return _surroundings(root, TRANSITIONAL)
+
+
+def _surroundings(root: ElementTree.Element, namespace: str) -> Surroundings:
+    hidden = []
+    for column in root.iterfind(f"{namespace}cols/{namespace}col"):
+        if column.get("hidden") in ("1", "true"):
+            hidden.append((whole(column.get("min")), whole(column.get("max"))))
+    merged = [
+        _area(item.get("ref") or "") for item in root.iterfind(f"{namespace}mergeCells/{namespace}mergeCell")
+    ]
+    return Surroundings(tuple(hidden), tuple(merged))
+
+
+def _area(reference: str) -> Area:
+    corners = [_REFERENCE.fullmatch(corner) for corner in reference.split(":")]
+    if len(corners) not in (1, 2) or None in corners:
+        raise RefusalError("READ.UNREADABLE", f"неверный диапазон {reference[:30]!r}")
+    places = [(int(c[2]), column_number(c[1])) for c in corners if c is not None]
+    return Area(*places[0], *places[-1])
