@@ -63,9 +63,9 @@ def write_private(path: Path, text: str) -> None:
 
 def prepare_home(settings: Settings) -> None:
     """Put this project's Airflow files where Airflow looks for them."""
-    for name, folder in (("airflow_local_settings.py", "config"), ("russian_ui.py", "plugins")):
-        target = settings.airflow_home / folder / name
-        content = (TEMPLATES / name).read_bytes()
+    for template in (TEMPLATES / "config" / "airflow_local_settings.py", TEMPLATES / "plugins" / "russian_ui.py"):
+        target = settings.airflow_home / template.parent.name / template.name
+        content = template.read_bytes()
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists() or target.read_bytes() != content:
             target.write_bytes(content)

@@ -11,9 +11,13 @@ import hashlib
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from orientir.failures import USAGE, CommandError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 # The day of an open clock ends at midnight of the region, and with it what is late.
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -58,12 +62,16 @@ def project_hash(project_dir: Path) -> str:
     return digest.hexdigest()
 
 
-LEDGER_STATE = """ select (select coalesce(md5(string_agg(d.submission_id || d.ruleset_version || d.outcome,
-',' order by d.submission_id)), '') from ledger.decision as d where d.is_current), (select
-coalesce(md5(string_agg(v.registry_sha256, ',' order by v.registry_sha256)), '') from
-ledger.registry_version as v), (select coalesce(md5(string_agg( o.ogrn || o.form_code || o.period_code ||
-o.due_on || o.grace_until, ',' order by o.ogrn, o.form_code, o.period_code )), '') from ledger.obligation as
-o)
+LEDGER_STATE = """
+select
+    (select md5(string_agg(d.submission_id || d.ruleset_version || d.outcome, ',' order by d.submission_id))
+        from ledger.decision as d where d.is_current),
+    (select md5(string_agg(v.registry_sha256, ',' order by v.registry_sha256))
+        from ledger.registry_version as v),
+    (select md5(string_agg(
+        o.ogrn || o.form_code || o.period_code || o.due_on || o.grace_until,
+        ',' order by o.ogrn, o.form_code, o.period_code
+    )) from ledger.obligation as o)
 """
 
 
@@ -84,7 +92,7 @@ def fingerprint(as_of: str | None) -> str:
         state = connection.execute(LEDGER_STATE).fetchone()
     if state is None:
         raise AssertionError("a query of aggregates returns one row")
-    parts = [when, project_hash(settings.project_dir / "dbt_project"), *state]
+    parts = [when, project_hash(settings.project_dir / "dbt_project"), *map(str, state)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -122,9 +130,7 @@ def plan(
     return planned
 
 
-def _undecided(connection: object) -> bool:
-    from psycopg import Connection
-
+def _undecided(connection: Connection) -> bool:
     assert isinstance(connection, Connection)
     row = connection.execute(
         "select exists (select 1 from ledger.submission where state <> 'decided')"
@@ -154,10 +160,7 @@ def finish(planned: dict[str, str]) -> int:
 
     findings = collect_rule_findings()
     with connect("loader") as connection:
-        connection.execute(
-            "update ledger.build set finished_at = %s, outcome = 'success' where build_id = %s and outcome is null",
-            [datetime.now(UTC), planned["build_id"]],
-        )
+        _close(connection, planned, "success")
         events.append(
             connection,
             [
@@ -181,11 +184,15 @@ def fail(planned: dict[str, str]) -> None:
     from warehouse.connection import connect
 
     with connect("loader") as connection:
-        connection.execute(
-            "update ledger.build set finished_at = %s, outcome = 'failed' where build_id = %s and outcome is null",
-            [datetime.now(UTC), planned["build_id"]],
-        )
+        _close(connection, planned, "failed")
         connection.commit()
+
+
+def _close(connection: Connection, planned: dict[str, str], outcome: str) -> None:
+    connection.execute(
+        "update ledger.build set finished_at = %s, outcome = %s where build_id = %s and outcome is null",
+        [datetime.now(UTC), outcome, planned["build_id"]],
+    )
 
 
 def current() -> dict[str, str]:

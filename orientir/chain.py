@@ -87,8 +87,9 @@ def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]
                 answered = False
                 since = chain.unanswered_since.setdefault(event.event_id, time.monotonic())
                 if time.monotonic() - since > START_SECONDS:
+                    names = ", ".join(sorted(missing))
                     raise InfrastructureError(
-                        f"{run.dag_id} announced {event.asset_name}, but {', '.join(sorted(missing))} did not start",
+                        f"{run.dag_id} announced {event.asset_name}, but {names} did not start",
                         hint="is it paused? see the Airflow page of the DAG",
                     )
         if answered:

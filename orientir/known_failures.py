@@ -15,7 +15,10 @@ EXIT_CODES = {
     "ingest.sources.channel.ChannelError": INFRASTRUCTURE,
     "ingest.forms.contract_file.ContractError": DATA_FAILED,
     "ingest.periods.UnknownPeriod": USAGE,
+    "ingest.landing.LandingError": INFRASTRUCTURE,
+    "ingest.trace.TraceError": USAGE,
     "expectations.registry.RuleError": DATA_FAILED,
+    "expectations.suite.ValidationFailed": DATA_FAILED,
     "pydantic.ValidationError": USAGE,
 }
 

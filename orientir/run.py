@@ -154,8 +154,8 @@ def _metadata_identity() -> str:
     address = airflow_metadata_uri().replace("postgresql+psycopg2", "postgresql", 1)
     with psycopg.connect(address, connect_timeout=10) as connection:
         row = connection.execute(
-            "select system_identifier::text || '.' || (select oid::text from pg_database where datname = current_database())"
-            " from pg_control_system()"
+            "select c.system_identifier::text || '.' || d.oid::text"
+            " from pg_control_system() as c, pg_database as d where d.datname = current_database()"
         ).fetchone()
     return str(row[0]) if row else ""
 

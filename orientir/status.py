@@ -109,8 +109,10 @@ def print_status(status: Status, settings: Settings) -> None:
     from rich.table import Table
 
     console = Console()
+    if not console.is_terminal:
+        console.width = 110
     table = Table(title="Received, by form", title_justify="left")
-    for name in ("form", "received", "accepted", "with warnings", "rejected", "unreadable", "undecided"):
+    for name in ("form", "received", "accepted", "with warnings", "rejected", "unreadable", "waiting"):
         table.add_column(name, justify="left" if name == "form" else "right")
     for row in status.forms:
         counts = (

@@ -21,21 +21,21 @@ logger = logging.getLogger(__name__)
 ALL_REGIONS = "all"
 
 
-class UnknownName(CommandError):
+class UnknownNameError(CommandError):
     """No region, form or period has this code."""
 
     exit_code = USAGE
 
 
 def regions(chosen: str) -> list[str]:
-    """Return the codes of the regions chosen: one, or all. Raises UnknownName."""
+    """Return the codes of the regions chosen: one, or all. Raises UnknownNameError."""
     from ingest.sources.regions import load_regions
 
     known = sorted(load_regions())
     if chosen == ALL_REGIONS:
         return known
     if chosen not in known:
-        raise UnknownName(f"there is no region {chosen!r}", hint=f"the regions are {', '.join(known)}")
+        raise UnknownNameError(f"there is no region {chosen!r}", hint=f"the regions are {', '.join(known)}")
     return [chosen]
 
 
@@ -64,13 +64,13 @@ def plan_pull(kind: str, chosen: str) -> list[dict[str, Any]]:
 
     asked = next((known for known in KINDS if known == kind), None)
     if asked is None:
-        raise UnknownName(
+        raise UnknownNameError(
             f"there is no kind of organisation {kind!r}", hint=f"the kinds are {', '.join(KINDS)}"
         )
     planned: list[dict[str, Any]] = []
     for region in regions(chosen):
         sync_registry(region)
-        planned += [shard.to_json() for shard in pull.plan_pull(asked, region)]
+        planned += [_plain(asdict(shard)) for shard in pull.plan_pull(asked, region)]
     return planned
 
 
@@ -81,20 +81,47 @@ def pull_shard(shard: dict[str, Any]) -> dict[str, Any]:
     from ingest import pull
     from ingest.shards import Shard
 
-    summary = pull.pull_shard(Shard.from_json(shard))
+    summary = pull.pull_shard(Shard(**shard))
     for failure in summary.failures:
         logger.warning("%s was not fetched: %s", failure.source_uri, failure.reason)
     return _plain(asdict(summary))
 
 
+def intake(kind: str) -> dict[str, int]:
+    """Count what organisations of a kind have sent so far, by what came of it."""
+    from warehouse.connection import connect
+
+    with connect("loader") as connection:
+        return dict(
+            connection.execute(
+                "select coalesce(d.outcome, s.state), count(*) from ledger.submission as s"
+                " join ledger.organisation as o on o.ogrn = s.ogrn"
+                " left join ledger.decision as d on d.submission_id = s.submission_id and d.is_current"
+                " where o.kind = %s group by 1 order by 1",
+                [kind],
+            ).fetchall()
+        )
+
+
+def decisions() -> dict[str, int]:
+    """Count the decisions in force by outcome."""
+    from warehouse.connection import connect
+
+    with connect("loader") as connection:
+        return dict(
+            connection.execute(
+                "select outcome, count(*) from ledger.decision where is_current group by 1 order by 1"
+            ).fetchall()
+        )
+
+
 def forms_to_validate(form: str | None) -> list[str]:
     """Return the codes of the forms with submissions to check, or the one asked for if it has any."""
     from expectations.run import pending_forms
-
     from ingest.forms.catalogue import load_contracts
 
     if form is not None and form not in load_contracts():
-        raise UnknownName(f"there is no form {form!r}", hint="`orientir form list` names them")
+        raise UnknownNameError(f"there is no form {form!r}", hint="`orientir form list` names them")
     return [code for code in pending_forms() if form in (None, code)]
 
 

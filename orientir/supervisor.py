@@ -86,8 +86,9 @@ class Supervisor:
                 now = time.monotonic()
                 recent = [at for at in restarts[component.name] if now - at < RESTART_WINDOW_SECONDS]
                 if len(recent) >= RESTARTS:
+                    end = tail(Path(component.log))
                     raise InfrastructureError(
-                        f"{component.name} ended {RESTARTS} times in ten minutes\n{tail(Path(component.log))}",
+                        f"{component.name} ended {RESTARTS} times in ten minutes\n{end}",
                         hint=f"its log is {component.log}",
                     )
                 processes.stop([component])

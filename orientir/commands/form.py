@@ -10,7 +10,7 @@ from orientir.commands import options
 from orientir.failures import USAGE, CommandError, DataError
 
 
-class UnknownForm(CommandError):
+class UnknownFormError(CommandError):
     """There is no form with this code."""
 
     exit_code = USAGE
@@ -21,7 +21,7 @@ def _contract(code: str):  # type: ignore[no-untyped-def]
 
     known = load_contracts()
     if code.upper() not in known:
-        raise UnknownForm(f"there is no form {code!r}", hint=f"the forms are {', '.join(known)}")
+        raise UnknownFormError(f"there is no form {code!r}", hint=f"the forms are {', '.join(known)}")
     return known[code.upper()]
 
 
@@ -51,10 +51,8 @@ def list_forms(as_json: bool) -> None:
         options.print_json(rows)
         return
     for row in rows:
-        formats = ", ".join(row["formats"])
-        click.echo(
-            f"{row['code']:4} {row['version']:7} {row['submitter']:18} {row['rhythm']:12} {formats:6} {row['title']}"
-        )
+        first = f"{row['code']:4} {row['version']:7} {row['submitter']:18} {row['rhythm']:12}"
+        click.echo(f"{first} {', '.join(row['formats']):6} {row['title']}")
 
 
 @form.command()
@@ -118,7 +116,7 @@ def template(code: str, output: Path | None) -> None:
     try:
         content = blank_workbook(contract)
     except ValueError as error:
-        raise UnknownForm(str(error)) from error
+        raise UnknownFormError(str(error)) from error
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     click.echo(target)
