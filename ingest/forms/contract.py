@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 FieldType = Literal["integer", "decimal", "text", "date", "boolean", "code"]
@@ -19,6 +19,7 @@ Role = Literal["organisation", "period", "row"]
 FileFormat = Literal["xlsx", "csv", "json"]
 
 
+@lru_cache(maxsize=512)
 def column_letter(number: int) -> str:
     """Column 1 is ``A``, 27 is ``AA``."""
     letters = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.readers.grid import ACTIVE, BOOLEAN, DATE, ERROR, NO_VALUE, NUMBER, Cell
 from ingest.readers.number_format import serial_to_iso
@@ -15,6 +16,14 @@ _REACHING_OUT = re.compile(
     re.IGNORECASE,
 )
 
+_KNOWN_NUMBERS = 20_000
+
+
+@lru_cache(maxsize=16)
+def _known_numbers(formats: tuple[str, ...], is_1904: bool) -> dict[tuple[str, str], Cell]:
+    """Cells of numbers already seen in workbooks with the same formats: most counts are small and repeat."""
+    return {}
+
 
 class CellBuilder:
     """Builds the cells of one workbook: knows its texts, number formats and date system."""
@@ -23,7 +32,7 @@ class CellBuilder:
         self.strings = strings
         self._formats = formats
         self._is_1904 = is_1904
-        self._numbers: dict[tuple[str, str], Cell] = {}
+        self._numbers = _known_numbers(formats, is_1904)
 
     def string(self, number: str) -> Cell:
         """A text of the shared table."""
@@ -37,6 +46,8 @@ class CellBuilder:
         key = (style, text)
         cell = self._numbers.get(key)
         if cell is None:
+            if len(self._numbers) > _KNOWN_NUMBERS:
+                self._numbers.clear()
             cell = self._numbers[key] = self._number(style, text)
         return cell
 

@@ -1,4 +1,4 @@
-"""CSV files as Russian offices write them: UTF-8 or Windows-1251; semicolon, comma or tab; quotes optional."""
+"""CSV files as Russian offices write them: UTF-8 or Windows-1251, semicolon, comma or tab."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_FIELD = 100_000
 
 
 def read_csv(data: bytes, limits: ReaderLimits) -> Grid:
-    """The file as one grid; rows are lines of the file, from 1. A text over several lines stands at its first.
+    """The file as one grid; rows are lines of the file, from 1 (the first line of a text over several).
 
     Raises :class:`RefusalError` for a file that is not text, not CSV, or too large.
     """

@@ -31,9 +31,10 @@ _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "ё": "
 class Cell(NamedTuple):
     """One non-empty cell.
 
-    ``text`` is what the file holds: digits for NUMBER and PERCENT, ``1``/``0`` for BOOLEAN, an ISO date for DATE,
-    the code for ERROR, the formula for ACTIVE (it reaches outside the file), nothing for NO_VALUE (a formula
-    without its cached value) and for PERSONAL (a text that must not travel further). ``formula`` is the formula's text; followers of a shared formula carry the first's.
+    ``text`` is what the file holds: digits for NUMBER and PERCENT, ``1``/``0`` for BOOLEAN, an ISO date for
+    DATE, the code for ERROR, the formula for ACTIVE (it reaches outside the file), nothing for NO_VALUE (a
+    formula without its cached value) and for PERSONAL (a text that must not travel further). ``formula`` is its
+    text; followers of a shared formula carry the first's.
     """
 
     kind: str
@@ -57,7 +58,7 @@ class Area(NamedTuple):
 
 @dataclass(slots=True)
 class Grid:
-    """The non-empty cells of one sheet (or of a CSV file, where ``sheet`` is None), by row and column from 1."""
+    """The non-empty cells of one sheet (of a CSV file, where ``sheet`` is None), by row and column."""
 
     sheet: str | None
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)

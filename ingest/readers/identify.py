@@ -44,7 +44,7 @@ def known_form(code: str, version: str, file_format: FileFormat) -> FormContract
 
 
 def by_titles(grids: Mapping[str, Grid]) -> FormContract:
-    """The form whose sheets and printed titles the workbook has. Raises :class:`RefusalError` when none fits."""
+    """The form whose sheets and titles the workbook has. Raises :class:`RefusalError` when none fits."""
     printed: set[str] = {normalised(name) for name in grids}
     for grid in grids.values():
         for row in sorted(grid.rows)[:60]:

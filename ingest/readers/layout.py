@@ -7,6 +7,7 @@ Every cell that a section takes is marked; what is left at the end is outside th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ingest.forms.contract import Field, Section, column_number
@@ -16,11 +17,13 @@ from ingest.readers.header import Header, find_header
 from ingest.readers.result import CellMap, SectionRows
 from ingest.readers.rules import FindingLog, Spot
 from ingest.readers.typed_row import RowTyper, notes_text, parsers
-from ingest.readers.values import BLANK, Problem
+from ingest.readers.values import BLANK, Parser, Problem
 
-_TOTAL = re.compile(r"(?:итого|всего|итог)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\s*(?:итого|всего|итог)\b", re.IGNORECASE)
 _TOTAL_COLUMNS = 3
 _MISSING_COLUMN = {"kind": "invalid", "text": ""}
+_BLANK_NOTE = {"kind": "blank", "text": ""}
+_NO_CELLS: dict[int, Cell] = {}
 
 
 class GridSections:
@@ -85,6 +88,7 @@ class GridSections:
         label_column = header.columns.get(section.fields[0].name, 1)
         columns = {label_column, *header.columns.values()}
         labels: dict[str, list[int]] | None = None
+        plan = _plan(section, header)[1:]
         result = SectionRows()
         known = {normalised(label) for label in section.rows.values()}
         for expected, (code, label) in enumerate(section.rows.items(), start=first_row):
@@ -104,14 +108,14 @@ class GridSections:
                     self.log.add("READ.ROW_TWICE", spot, None, f"«{label}»")
                 row = expected if expected in places else places[0]
             self.take(row, set(columns))
-            values = self._row(section, header, row, {section.fields[0].name: code})
-            result.rows.append(values)
+            result.rows.append(self._row(section, plan, row, [row, code]))
         self._finish_table(section, header, [r[0] for r in result.rows])
         return result, self._table_map(section, header, first_row)
 
     def table(self, section: Section, header: Header) -> tuple[SectionRows, CellMap]:
         """Reads a table: every non-empty row below its header."""
         columns = set(header.columns.values())
+        plan = _plan(section, header)
         result = SectionRows()
         first_columns = sorted(columns)[:_TOTAL_COLUMNS]
         for row, cells in self.grid.rows.items():
@@ -123,7 +127,7 @@ class GridSections:
                 column, text = total
                 self.log.add("READ.TOTAL_ROW", self._spot(section, row, column, None), text)
                 continue
-            result.rows.append(self._row(section, header, row, {}))
+            result.rows.append(self._row(section, plan, row, [row]))
         count = len(result.rows)
         if count < section.min_rows or (section.max_rows is not None and count > section.max_rows):
             bounds = f"от {section.min_rows} до {section.max_rows}"
@@ -162,37 +166,41 @@ class GridSections:
             self._take_heading(header.row, 1)
         return header
 
-    def _row(self, section: Section, header: Header, row: int, fixed: dict[str, Any]) -> tuple[Any, ...]:
-        """One typed row. ``fixed`` gives fields their values beforehand (a matrix's row code)."""
-        cells = self.grid.rows.get(row, {})
-        values: list[Any] = [row]
-        notes: dict[str, dict[str, str]] | None = None
-        columns = header.columns
-        for field, parse in parsers(section):
-            name = field.name
-            if name in fixed:
-                values.append(fixed[name])
-                continue
-            column = columns.get(name)
-            cell = None if column is None else cells.get(column)
-            value = BLANK if cell is None else parse(cell)
-            if value.__class__ is Problem:
-                if notes is None:
-                    notes = {}
-                if column is None:
-                    notes[name] = _MISSING_COLUMN
-                else:
-                    typer = RowTyper(section, self.log, self.grid.sheet)
-                    notes[name] = typer.note(field, cell, value, self.grid.address(row, column), row)
-                value = None
-            values.append(value)
-        values.append(None if notes is None else notes_text(notes))
+    def _row(
+        self, section: Section, plan: Sequence[tuple[int, Field, Parser]], row: int, start: list[Any]
+    ) -> tuple[Any, ...]:
+        """One typed row, appended to ``start``. ``plan`` has the column of each field, 0 where it is missing."""
+        get = self.grid.rows.get(row, _NO_CELLS).get
+        given = len(start)
+        values = start
+        values += [None if (cell := get(column)) is None else parse(cell) for column, _, parse in plan]
+        notes: dict[str, dict[str, str]] = {}
+        for at in range(given, len(values)):
+            value = values[at]
+            if value is None or value.__class__ is Problem:
+                column, field, _ = plan[at - given]
+                notes[field.name] = self._note(section, field, row, column, value)
+                values[at] = None
+        values.append(notes_text(notes) if notes else None)
         return tuple(values)
+
+    def _note(
+        self, section: Section, field: Field, row: int, column: int, problem: Problem | None
+    ) -> dict[str, str]:
+        if column == 0:
+            return _MISSING_COLUMN
+        if problem is None or problem is BLANK:
+            return _BLANK_NOTE
+        typer = RowTyper(section, self.log, self.grid.sheet)
+        cell = self.grid.cell(row, column)
+        return typer.note(field, cell, problem, self.grid.address(row, column), row)
 
     def _total_label(self, cells: dict[int, Cell], columns: list[int]) -> tuple[int, str] | None:
         for column in columns:
             cell = cells.get(column)
-            if cell is not None and cell.kind == TEXT and _TOTAL.match(cell.text.strip()):
+            if cell is None or cell.kind != TEXT:
+                continue
+            if _TOTAL.match(cell.text):
                 return column, shown(cell)
         return None
 
@@ -269,3 +277,8 @@ class GridSections:
         places = {name: self.grid.place(column) for name, column in header.columns.items()}
         layout = section.layout
         return CellMap(section.name, layout, self.grid.sheet, first_row, places)
+
+
+def _plan(section: Section, header: Header) -> list[tuple[int, Field, Parser]]:
+    """Each field with its column (0 where the header has none) and its parser."""
+    return [(header.columns.get(field.name, 0), field, parse) for field, parse in parsers(section)]

@@ -10,7 +10,7 @@ from ingest.readers.grid import DATE, NUMBER, PERCENT
 # ECMA-376 part 1, 18.8.30: built-in formats; 27–36 and 50–58 are dates in East Asian locales.
 _BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _BUILTIN_PERCENT = frozenset([9, 10])
-# What in a format is text: quoted, escaped, padding, colours and conditions in brackets (but not [h], [m], [s]).
+# What in a format is text: quoted, escaped, padding, colours and conditions in brackets (not [h], [m], [s]).
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATE_LETTERS = re.compile(r"[dmyhsдмгчс]", re.IGNORECASE)
 _LAST_SERIAL = 2_958_465  # 9999-12-31

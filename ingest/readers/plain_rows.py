@@ -2,8 +2,8 @@
 
 Programs that write workbooks spell cells in one way: ``<c r="A4" s="5" t="s"><v>12</v></c>``. Where the whole
 ``sheetData`` has that spelling, character by character, regular expressions take the cells out several times
-faster than building a tree of them. The rest of the part, the shell, is still parsed as XML. Any other spelling,
-however harmless, returns None and the tree is built: the two ways must give equal cells
+faster than building a tree of them. The rest of the part, the shell, is still parsed as XML. Any other
+spelling, however harmless, returns None and the tree is built: the two ways must give equal cells
 (tests/unit/readers/test_plain_rows.py).
 """
 
@@ -67,10 +67,11 @@ def plain_rows(sheet: PlainSheet) -> Iterator[tuple[int, bool, list[PlainCell]] 
     """Row number, whether it is hidden, and its cells; yields None and stops at the first other spelling."""
     text = sheet.rows
     at, end = 0, len(text)
+    has_x14ac = b"xmlns:x14ac=" in sheet.shell
     match_row, find_cells = _ROW.match, _CELL.findall
     while at < end:
         row = match_row(text, at)
-        hidden = None if row is None else _hidden(row[2], b"xmlns:x14ac=" in sheet.shell)
+        hidden = None if row is None else _hidden(row[2], has_x14ac)
         if row is None or hidden is None:
             yield None
             return

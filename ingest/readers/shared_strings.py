@@ -15,7 +15,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # The plain spelling that Excel and this project's templates use; anything else goes through the XML parser.
 _PLAIN_TABLE = re.compile(
     r'<\?xml version="1\.0" encoding="UTF-8"(?: standalone="yes")?\?>\r?\n?'
-    r'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: (?:count|uniqueCount)="\d+"){0,2}>'
+    r'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
+    r'(?: count="\d+")?(?: uniqueCount="\d+")?>'
     r"((?:<si><t(?: xml:space=\"preserve\")?>[^<>&\x00-\x08\x0b-\x1f]*</t></si>)*)</sst>"
 )
 _PLAIN_TEXT = re.compile(r"<t[^>]*>([^<]*)</t>")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
 
-from ingest.forms.contract import column_number
+from ingest.forms.contract import column_letter, column_number
 from ingest.readers.cell_builder import CellBuilder
 from ingest.readers.grid import PERSONAL, Area, Cell, Grid
 from ingest.readers.limits import ReaderLimits
@@ -26,6 +26,7 @@ from ingest.readers.xml_parts import (
     whole,
 )
 
+_FIRST_COLUMNS = {column_letter(number): number for number in range(1, 53)}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -44,7 +45,7 @@ class RowReader:
         self._builder = builder
         self._limits = limits
         self._cells_left = cells_left
-        self._columns: dict[str, int] = {}
+        self._columns = dict(_FIRST_COLUMNS)
         self._shared: dict[str, str] = {}
 
     def read(self, content: bytes, part: str, grid: Grid) -> Surroundings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ingest.forms.contract import Field, Section
@@ -88,4 +89,14 @@ class RowTyper:
 
 def notes_text(notes: Mapping[str, Mapping[str, str]]) -> str | None:
     """``notes`` as they are stored: None or JSON."""
-    return json.dumps(notes, ensure_ascii=False) if notes else None
+    if not notes:
+        return None
+    blank = tuple(name for name, note in notes.items() if note["kind"] == "blank")
+    if len(blank) == len(notes):
+        return _blank_notes(blank)
+    return json.dumps(notes, ensure_ascii=False)
+
+
+@lru_cache(maxsize=1024)
+def _blank_notes(names: tuple[str, ...]) -> str:
+    return json.dumps({name: {"kind": "blank", "text": ""} for name in names}, ensure_ascii=False)

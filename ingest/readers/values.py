@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from ingest.forms.contract import Field
@@ -43,6 +44,7 @@ NO_DATA_WORDS = frozenset(
         "нет сведений",
     )
 )
+_LONGEST_ABSENCE = 40
 DASHES = frozenset("-–—−‒―")
 _GROUP = " \u00a0\u202f\u2009"
 _INTEGER = re.compile(rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_GROUP}][0-9]{{3}})+)(?:[.,]0+)?")
@@ -93,6 +95,11 @@ def parser_for(field: Field) -> Parser:
 
 def absent(text: str) -> Problem | None:
     """Whether a text says that there is no value, and in which of the ways."""
+    return None if len(text) > _LONGEST_ABSENCE else _absent(text)
+
+
+@lru_cache(maxsize=4096)
+def _absent(text: str) -> Problem | None:
     stripped = text.strip()
     if not stripped:
         return BLANK
@@ -206,7 +213,7 @@ def _text(field: Field) -> Parser:
             stripped = text.strip()
             if has_unprintable(stripped):
                 return control
-            missing = absent(stripped) if len(stripped) < 24 else None
+            missing = absent(stripped)
             if missing is not None:
                 return missing
             return _ACTIVE if _FORMULA_START.match(stripped) else stripped

@@ -39,7 +39,7 @@ class _PrologOverError(Exception):
 
 
 def refuse_dtd(content: bytes, part: str) -> None:
-    """Raises :class:`RefusalError` when a document type is declared: that is where entity bombs and file reads live.
+    """Raises :class:`RefusalError` when a document type is declared: entity bombs and file reads live there.
 
     A declaration can only stand before the root element, so expat reads no further, in whatever encoding.
     """
@@ -73,12 +73,10 @@ def parse_part(content: bytes, part: str, limits: ReaderLimits) -> ElementTree.E
             return ElementTree.fromstring(content)
         except (ElementTree.ParseError, LookupError, ValueError) as problem:
             raise RefusalError("READ.UNREADABLE", f"часть {part} испорчена") from problem
-    tags = 0
     parser = ElementTree.XMLPullParser(("end",))
     root: ElementTree.Element | None = None
-    for element in _events(parser, content, part):
+    for tags, element in enumerate(_events(parser, content, part), start=1):
         root = element
-        tags += 1
         if tags > limits.cells:
             raise RefusalError("READ.LIMIT", f"часть {part} слишком велика", f"{limits.cells} элементов")
     if root is None:
