@@ -16,7 +16,7 @@ from ingest.readers.rules import FindingLog, Spot
 from ingest.sources.regions import region
 
 # Said by the reader at the cell already: a second finding about the same period would only confuse.
-_SAID_OF_PERIOD = frozenset({"READ.WRONG_PERIOD", "READ.NO_PERIOD"})
+_SAID_OF_PERIOD = frozenset({"READ.WRONG_PERIOD", "READ.NO_PERIOD", "READ.FORM_VERSION"})
 
 
 @dataclass(frozen=True)

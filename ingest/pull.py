@@ -91,6 +91,7 @@ def plan_pull(kind: Kind, region_code: str | None = None) -> list[Shard]:
     shards: list[Shard] = []
     with connect("loader") as connection:
         for code in codes:
+            _require_registry(connection, code)
             files, strays = _count_waiting(connection, code, kind)
             shards += divide(kind, code, files, strays, limit)
     return shards
@@ -101,6 +102,7 @@ def pull_shard(shard: Shard) -> PullSummary:
     channel = channel_for(shard.region_code, shard.kind)
     summary = PullSummary()
     with connect("loader") as connection:
+        _require_registry(connection, shard.region_code)
         # What landed in a run that was killed is read first, from the landing store.
         waiting = [
             submission
@@ -222,13 +224,20 @@ def _listing(connection: Connection, channel: Channel, shard: Shard) -> Iterator
 
 def _sources(connection: Connection, shard: Shard) -> list[Source]:
     buckets = frozenset(shard.buckets)
-    registered = list(all_sources(connection, shard.region_code))
-    if not registered:
+    return [
+        source
+        for source in all_sources(connection, shard.region_code)
+        if source.kind == shard.kind and bucket_of(source.ogrn) in buckets
+    ]
+
+
+def _require_registry(connection: Connection, region_code: str) -> None:
+    """Without a registry every file would seem to be nobody's."""
+    if next(all_sources(connection, region_code), None) is None:
         raise RegistryError(
-            f"no organisations of {shard.region_code!r} are known: load the registry first "
-            "(orientir registry load)"
+            f"no organisations of {region_code!r} are known: put its registry into "
+            f"{get_settings().registry_dir / region_code} and load it before pulling"
         )
-    return [s for s in registered if s.kind == shard.kind and bucket_of(s.ogrn) in buckets]
 
 
 def _unknown(

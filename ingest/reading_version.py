@@ -11,8 +11,11 @@ from ingest.readers.rules import RULES_FILE
 
 @lru_cache(maxsize=1)
 def reading_version() -> str:
-    """``read-`` and twelve hexadecimal digits over the readers' rules and the contracts of all forms."""
+    """``read-`` and twelve hexadecimal digits over the readers, their rules and the contracts of all forms."""
+    from ingest.readers.read import READER_VERSION
+
     digest = hashlib.sha256(RULES_FILE.read_bytes())
+    digest.update(READER_VERSION.encode())
     for contract in all_contracts():
         digest.update(contract.sha256.encode())
     return f"read-{digest.hexdigest()[:12]}"

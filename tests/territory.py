@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -98,3 +98,42 @@ def territory(clean_db: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     yield made
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+def s1(serial: int, period: str = "2025-2026", **changed: object) -> bytes:
+    """A filled form S1 as a school sends it, with a responsible person's name and phone."""
+    import io
+
+    from ingest.forms.catalogue import load_contracts
+    from ingest.forms.template import write_workbook
+
+    card = {
+        "ogrn": ogrn(serial),
+        "inn": inn(serial),
+        "organisation_name": f"Организация {serial}",
+        "period": period,
+        "oktmo": "75701000",
+        "responsible_count": 1,
+        "has_order": True,
+        "responsible_full_name": "Иванова Мария Петровна",
+        "responsible_phone": "+7 351 000-00-00",
+        "profminimum_level": "basic",
+        "profminimum_hours_plan": 40,
+        "profminimum_hours_actual": 38,
+        "vsoko_has_criteria": True,
+        "vsoko_has_indicators": False,
+        "vsoko_has_tools": True,
+        "site_section_url": "https://school.example/profi",
+        "site_section_updated_on": date(2025, 9, 1),
+        "site_checklist_count": 9,
+    } | changed
+    contract = load_contracts()["S1"]
+    section = contract.section("by_grade")
+    grade = {field.name: 10 for field in section.fields if field.role != "row"}
+    buffer = io.BytesIO()
+    write_workbook(
+        contract,
+        buffer,
+        {"card": card, "by_grade": {code: grade for code in section.rows if code != "total"}},
+    )
+    return buffer.getvalue()

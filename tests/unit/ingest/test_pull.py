@@ -1,0 +1,345 @@
+"""Pulling files of a small region into the real database, read by the real readers."""
+
+import os
+import shutil
+
+import pytest
+from ledger_dump import dump
+from territory import c1, ogrn, row, s1
+
+from ingest import pull
+from ingest.calendar.obligations import sync_obligations
+from ingest.pull import PullSummary, files_outside_regions, pending_count, plan_pull, pull_shard
+from ingest.shards import BUCKETS, Shard, bucket_of, divide
+from ingest.sources.regions import KINDS
+from ingest.sources.registry import RegistryError, load_registry
+from warehouse.connection import connect
+
+A, B, C, CENTRE = 1, 2, 3, 4
+
+
+@pytest.fixture
+def region(territory):
+    """Three schools and an employment centre, registered."""
+    territory.register(
+        row("school", A),
+        row("school", B),
+        row("school", C, folder="Школа 3"),
+        row("employment_center", CENTRE),
+    )
+    load_registry("chelyabinsk")
+    sync_obligations("chelyabinsk")
+    return territory
+
+
+def pull_all(region_code="chelyabinsk"):
+    total = PullSummary()
+    for kind in KINDS:
+        for shard in plan_pull(kind, region_code):
+            total += pull_shard(shard)
+    return total
+
+
+def query(statement, *values):
+    with connect("owner") as connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def findings():
+    return query(
+        "select r.source_uri, f.rule_id, f.severity from ledger.finding as f"
+        " join ledger.submission using (submission_id) join ledger.receipt as r using (receipt_id)"
+        " order by 1, 2"
+    )
+
+
+def uri(serial, name):
+    return f"chelyabinsk/{ogrn(serial)}/{name}"
+
+
+def test_a_passport_arrives_in_the_ledger_the_raw_tables_and_the_personal_data(region):
+    region.put(uri(A, "Паспорт.xlsx"), s1(A), "2025-10-03T10:00:00+05:00")
+    summary = pull_all()
+    assert (summary.landed, summary.loaded.read, summary.loaded.critical) == (1, 1, 0)
+    assert findings() == []
+    ((ogrn_, form, period, state, received_at, rows),) = query(
+        "select ogrn, form_code, period_code, state, received_at::text, row_count from ledger.submission"
+    )
+    assert (ogrn_, form, period, state) == (ogrn(A), "S1", "2025-2026", "read")
+    assert received_at == "2025-10-03 05:00:00+00"
+    assert rows == 8
+    ((row_no, hours, has_order, updated, level),) = query(
+        "select row_no, profminimum_hours_actual, has_order, site_section_updated_on::text, profminimum_level"
+        " from raw.s1__card"
+    )
+    assert (row_no, hours, has_order, updated, level) == (0, 38, True, "2025-09-01", "basic")
+    grades = query("select row_no, row_code from raw.s1__by_grade order by 1")
+    assert grades == [(4, "6"), (5, "7"), (6, "8"), (7, "9"), (8, "10"), (9, "11"), (10, "total")]
+    assert query("select ogrn, full_name, phone from pii.responsible_specialist") == [
+        (ogrn(A), "Иванова Мария Петровна", "+7 351 000-00-00")
+    ]
+    cells = query(
+        "select fields ->> 'profminimum_hours_actual', sheet from ledger.cell_map where section = 'card'"
+    )
+    assert cells == [("B15", "Паспорт")]
+
+
+def test_pulling_twice_changes_nothing_and_opens_nothing(region, monkeypatch):
+    region.put(uri(A, "S1.xlsx"), s1(A))
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE))
+    pull_all()
+    before = dump()
+    assert pending_count() == 0
+    assert [plan_pull(kind, "chelyabinsk") for kind in ("school", "employment_center")] == [[], []]
+    everything = Shard("school", "chelyabinsk", tuple(range(BUCKETS)), with_strays=True)
+    monkeypatch.setattr(pull.landing, "store", lambda stream: pytest.fail("a known file was opened"))
+    summary = pull_shard(everything)
+    assert (summary.listed, summary.landed) == (1, 0)
+    assert dump() == before
+
+
+def test_a_touched_file_is_no_new_receipt(region):
+    path = region.put(uri(CENTRE, "C1.json"), c1(CENTRE), "2025-10-03T10:00:00+05:00")
+    pull_all()
+    os.utime(path, (1_760_000_000, 1_760_000_000))
+    summary = pull_all()
+    assert (summary.landed, summary.unchanged) == (0, 1)
+    assert query("select received_at::text from ledger.receipt") == [("2025-10-03 05:00:00+00",)]
+    assert pending_count() == 0
+
+
+def test_a_b_a_at_one_address_is_three_receipts(region):
+    address = uri(CENTRE, "C1.json")
+    first, second = c1(CENTRE, fact=10), c1(CENTRE, fact=11)
+    for day, content in ((3, first), (4, second), (5, first)):
+        region.put(address, content, f"2025-10-0{day}T10:00:00+05:00")
+        pull_all()
+    revisions = query(
+        "select v.revision, c.service_fact_cumulative from ledger.submission_revision as v"
+        " join raw.c1__card as c using (submission_id) order by 1"
+    )
+    assert revisions == [(1, 10), (2, 11), (3, 10)]
+    assert len(query("select from ledger.blob where size_bytes = %s", len(first))) == 2
+
+
+def test_an_old_copy_put_back_with_its_old_time_is_the_latest_revision(region):
+    address = uri(CENTRE, "C1.json")
+    for day, fact in ((3, 10), (4, 11), (3, 10)):
+        region.put(address, c1(CENTRE, fact=fact), f"2025-10-0{day}T10:00:00+05:00")
+        pull_all()
+    latest = query(
+        "select c.service_fact_cumulative, v.received_at::text from ledger.submission_revision as v"
+        " join raw.c1__card as c using (submission_id) order by v.revision desc limit 1"
+    )
+    assert latest == [(10, "2025-10-04 05:00:00.000001+00")]
+
+
+def test_the_order_of_pulling_does_not_matter(region):
+    files = {
+        uri(A, "S1.xlsx"): (s1(A), "2025-10-03T10:00:00+05:00"),
+        uri(A, "S1 исправленный.xlsx"): (s1(A, site_checklist_count=10), "2025-10-05T10:00:00+05:00"),
+        uri(B, "S1.xlsx"): (s1(A), "2025-10-01T10:00:00+05:00"),  # a copy of A's, sent before A's
+        "chelyabinsk/Школа 3/S1.xlsx": (s1(A), "2025-10-03T10:00:00+05:00"),
+        "chelyabinsk/nobody/S1.xlsx": (s1(C), "2025-10-03T10:00:00+05:00"),
+    }
+    dumps = []
+    for order in (list(files), list(reversed(files)), [*list(files)[2:], *list(files)[:2]]):
+        with connect("owner") as connection:
+            connection.execute("set local session_replication_role = replica")
+            connection.execute(
+                "truncate ledger.receipt, ledger.blob, ledger.registry_version, ledger.organisation,"
+                " ledger.submission, ledger.event, raw.s1__card, raw.s1__by_grade, pii.responsible_specialist"
+                " cascade"
+            )
+        shutil.rmtree(region.inbox)
+        region.inbox.mkdir()
+        load_registry("chelyabinsk")
+        sync_obligations("chelyabinsk")
+        for address in order:  # every file in a pull of its own
+            content, received = files[address]
+            region.put(address, content, received)
+            pull_all()
+        dumps.append(dump())
+    assert dumps[0] == dumps[1] == dumps[2]
+    assert ("chelyabinsk/nobody/S1.xlsx", "READ.UNKNOWN_SENDER", "critical") in findings()
+    assert [f for f in findings() if f[1] == "READ.DUPLICATE_CONTENT"] == [
+        (uri(A, "S1.xlsx"), "READ.DUPLICATE_CONTENT", "warning"),
+        ("chelyabinsk/Школа 3/S1.xlsx", "READ.DUPLICATE_CONTENT", "warning"),
+    ]
+
+
+def test_a_decided_submission_is_validated_again_when_an_earlier_copy_turns_up(region):
+    region.put(uri(A, "S1.xlsx"), s1(A), "2025-10-03T10:00:00+05:00")
+    pull_all()
+    with connect("owner") as connection:
+        connection.execute("update ledger.submission set state = 'decided'")
+    region.put(uri(B, "S1.xlsx"), s1(A), "2025-10-01T10:00:00+05:00")
+    pull_all()
+    states = query("select ogrn, state from ledger.submission order by 1")
+    assert states == [(ogrn(A), "read"), (ogrn(B), "read")]
+    assert len(query("select from ledger.event where kind = 'submission.reopened'")) == 1
+
+
+def test_the_same_content_twice_from_one_school_is_no_finding(region):
+    region.put(uri(A, "S1.xlsx"), s1(A))
+    region.put(uri(A, "копия/S1.xlsx"), s1(A))
+    pull_all()
+    assert findings() == []
+    assert len(query("select from ledger.submission")) == 2
+
+
+@pytest.mark.parametrize(
+    ("period", "received", "rule", "severity"),
+    [
+        ("2025-09", "2025-10-03T10:00:00+05:00", None, None),
+        ("2025-09", "2025-11-21T23:59:00+05:00", None, None),  # due 7 October, closes 45 days later
+        ("2025-09", "2025-11-22T00:01:00+05:00", "READ.AFTER_CLOSING", "warning"),
+        ("2025-10", "2025-10-31T23:59:00+05:00", "READ.WRONG_PERIOD", "critical"),  # opens on 1 November
+        ("2025-10", "2025-11-01T00:01:00+05:00", None, None),
+    ],
+)
+def test_the_period_is_checked_against_the_cyclogram_by_the_region_s_clock(
+    region, period, received, rule, severity
+):
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE, period=period), received)
+    pull_all()
+    found = query("select rule_id, severity, section, field, cell, received from ledger.finding")
+    expected = [(rule, severity, "card", "period", "data.period", period)] if rule else []
+    assert found == expected
+
+
+def test_a_period_that_the_reader_has_refused_is_not_refused_twice(region):
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE, period="2024-08"))  # before the contract
+    pull_all()
+    assert findings() == [(uri(CENTRE, "C1.json"), "READ.FORM_VERSION", "critical")]
+
+
+def test_a_period_in_which_the_school_was_not_there_is_wrong(territory):
+    territory.register(row("school", A, valid_from="2025-11-01"))
+    load_registry("chelyabinsk")
+    territory.put(uri(A, "S1.xlsx"), s1(A), "2025-11-05T10:00:00+05:00")
+    pull_all()
+    found = query("select rule_id, sheet, cell, expected from ledger.finding")
+    assert found == [
+        ("READ.WRONG_PERIOD", "Паспорт", "B7", "период, в котором организация действовала по реестру")
+    ]
+
+
+def test_a_form_of_others_is_not_expected(region):
+    region.put(uri(A, "C1.json"), c1(A))
+    pull_all()
+    assert findings() == [(uri(A, "C1.json"), "READ.FORM_NOT_EXPECTED", "critical")]
+
+
+def test_files_of_nobody_are_kept_and_named_until_the_registry_knows_the_folder(region):
+    region.put("chelyabinsk/9/S1.xlsx", s1(9))
+    region.put("chelyabinsk/забытый.xlsx", s1(A))
+    region.put("kurgan/1/S1.xlsx", s1(A))
+    pull_all()
+    assert findings() == [
+        ("chelyabinsk/9/S1.xlsx", "READ.UNKNOWN_SENDER", "critical"),
+        ("chelyabinsk/забытый.xlsx", "READ.UNKNOWN_SENDER", "critical"),
+    ]
+    assert query("select distinct ogrn from ledger.submission") == [(None,)]
+    assert query("select * from pii.responsible_specialist") == []
+    assert files_outside_regions() == ["kurgan"]
+    region.register(row("school", 9, folder="9"), version="2025-10-01")
+    load_registry("chelyabinsk")
+    assert pending_count() == 1
+    pull_all()
+    assert query("select ogrn, period_code from ledger.submission where ogrn is not null") == [
+        (ogrn(9), "2025-2026")
+    ]
+    assert pending_count() == 0
+
+
+def test_one_bad_file_stops_no_other(region):
+    region.put(uri(A, "1.xlsx"), b"PK\x03\x04 not a zip")
+    region.put(uri(A, "2.xlsx"), b"")
+    region.put(uri(A, "3.xlsx"), s1(A))
+    locked = region.put(uri(A, "4.xlsx"), s1(A))
+    summary = pull_all()
+    assert (summary.landed, summary.loaded.unreadable) == (4, 2)
+    assert {rule for _, rule, severity in findings() if severity == "critical"} <= {
+        "READ.UNREADABLE",
+        "READ.FORMAT",
+        "READ.UNKNOWN_FORM",
+    }
+    assert len(query("select from raw.s1__card")) == 2
+    assert locked.exists()
+
+
+def test_a_file_that_cannot_be_fetched_waits_and_is_reported(region, monkeypatch):
+    region.put(uri(A, "1.xlsx"), s1(A))
+    region.put(uri(B, "2.xlsx"), s1(B))
+    open_ = pull.channel_for("chelyabinsk", "school").open.__func__
+
+    def refuse(channel, remote):
+        if remote.file_name == "1.xlsx":
+            raise pull.ChannelError("permission denied")
+        return open_(channel, remote)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.sources.folder.FolderChannel.open", refuse)
+        summary = pull_all()
+    assert [(f.source_uri, f.reason) for f in summary.failures] == [(uri(A, "1.xlsx"), "permission denied")]
+    assert (summary.landed, pending_count()) == (1, 1)
+    assert pull_all().landed == 1
+
+
+def test_a_value_that_the_database_refuses_costs_only_its_own_file(region, monkeypatch):
+    from ingest.readers import read as reader
+
+    region.put(uri(A, "S1.xlsx"), s1(A))
+    region.put(uri(B, "S1.xlsx"), s1(B))
+    honest = reader.read_submission_file
+
+    def overflowing(data, *, file_name, expected):
+        result = honest(data, file_name=file_name, expected=expected)
+        if expected.ogrn == ogrn(A):
+            card = result.sections["card"].rows
+            card[0] = tuple(2**40 if value == 38 else value for value in card[0])
+        return result
+
+    monkeypatch.setattr(reader, "read_submission_file", overflowing)
+    summary = pull_all()
+    assert summary.loaded.read == 2
+    assert findings() == [(uri(A, "S1.xlsx"), "READ.NOT_STORABLE", "critical")]
+    assert query("select ogrn from raw.s1__card") == [(ogrn(B),)]
+    assert query("select distinct state from ledger.submission") == [("read",)]
+
+
+def test_without_a_registry_nothing_is_pulled(territory):
+    with pytest.raises(RegistryError, match="load it before pulling"):
+        plan_pull("school", "chelyabinsk")
+
+
+def test_a_plan_divides_all_files_and_no_file_twice(region):
+    files = [0] * BUCKETS
+    for serial in range(2000):
+        files[bucket_of(ogrn(serial))] += 3
+    shards = divide("school", "tyumen", files, strays=5, limit=50)
+    assert len(shards) == 21  # 6,005 files, 300 to a shard
+    assert sorted(bucket for shard in shards for bucket in shard.buckets) == list(range(BUCKETS))
+    assert sum(shard.files for shard in shards) == 6005
+    assert [shard.with_strays for shard in shards] == [True] + [False] * 20
+    assert len(divide("school", "tyumen", [10_000] * BUCKETS, strays=0, limit=50)) == 50
+    assert divide("school", "tyumen", [0] * BUCKETS, strays=0, limit=50) == []
+
+
+def test_buckets_are_for_ever():
+    # sha256("1027400000014") begins with 8 hexadecimal digits that are counted modulo 50.
+    import hashlib
+
+    number = "1027400000014"
+    assert bucket_of(number) == int(hashlib.sha256(number.encode()).hexdigest()[:8], 16) % 50
+
+
+def test_a_shard_survives_the_way_between_tasks(region):
+    import json
+    from dataclasses import asdict
+
+    region.put(uri(A, "S1.xlsx"), s1(A))
+    (shard,) = plan_pull("school", "chelyabinsk")
+    assert Shard(**json.loads(json.dumps(asdict(shard)))) == shard
+    assert shard.label == "chelyabinsk 1/1"

@@ -1,0 +1,132 @@
+import pytest
+from territory import inn, ogrn, row
+
+from ingest.calendar.obligations import sync_obligations
+from ingest.sources.registry import RegistryError, load_registry, sources_for
+from warehouse.connection import connect
+
+
+def query(statement, *values):
+    with connect("owner") as connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def test_the_registry_is_loaded_once_and_its_versions_are_kept(territory):
+    territory.register(row("school", 1), row("employment_center", 2))
+    report = load_registry("chelyabinsk")[0]
+    assert (report.organisations, report.new_versions, report.changed) == (2, 1, 2)
+    assert load_registry("chelyabinsk")[0].changed == 0
+    territory.register(
+        row("school", 1).replace("Организация 1", "Школа № 1"), row("school", 3), version="2025-08-01"
+    )
+    report = load_registry("chelyabinsk")[0]
+    assert (report.versions, report.new_versions, report.organisations) == (2, 1, 3)
+    assert report.no_longer_listed == [ogrn(2)]
+    names = query("select ogrn, name_short, kind from ledger.organisation order by ogrn")
+    assert names == [
+        (ogrn(1), "Школа № 1", "school"),
+        (ogrn(2), "Организация 2", "employment_center"),
+        (ogrn(3), "Организация 3", "school"),
+    ]
+    assert len(query("select from ledger.registry_version")) == 2
+    assert [source.ogrn for source in sources_for("school", "chelyabinsk")] == [ogrn(1), ogrn(3)]
+    assert len(query("select from ledger.event where kind = 'registry.loaded'")) == 2
+
+
+def test_every_faulty_line_is_named_with_its_number(territory):
+    good = row("school", 1)
+    path = territory.register(
+        good,
+        good,
+        row("school", 2).replace(ogrn(2), ogrn(2)[:-1] + str((int(ogrn(2)[-1]) + 1) % 10)),
+        row("school", 3).replace(inn(3), inn(3)[:-1] + str((int(inn(3)[-1]) + 1) % 10)),
+        row("kindergarten", 4),
+        row("school", 5, folder="../6"),
+        row("school", 6, valid_from="01.09.2024"),
+        row("school", 7, valid_to="2019-12-31"),
+        row("school", 8).replace(",true,true,", ",true,maybe,"),
+        row("school", 9).replace("75701000", "757"),
+        row("school", 10) + ",more",
+        row("school", 11).replace(f"Организация {11}", "", 1),
+    )
+    with pytest.raises(RegistryError) as caught:
+        load_registry("chelyabinsk")
+    lines = str(caught.value).splitlines()
+    said = [
+        (3, "ogrn"),
+        (4, "ogrn"),
+        (5, "inn"),
+        (6, "kind"),
+        (7, "folder"),
+        (8, "valid_from"),
+        (9, "valid_to"),
+        (10, "has_grade_10_11"),
+        (11, "oktmo"),
+        (12, "more values than columns"),
+        (13, "empty: name_full"),
+    ]
+    assert len(lines) == len(said)
+    for line, (number, word) in zip(lines, said, strict=True):
+        assert line.startswith(f"{path}:{number}: ")
+        assert word in line
+    assert query("select from ledger.organisation") == []
+
+
+def test_a_registry_that_is_no_csv_of_ours_is_refused(territory):
+    path = territory.register(row("school", 1))
+    path.write_bytes("огрн;инн\n".encode("cp1251"))
+    with pytest.raises(RegistryError, match="not UTF-8"):
+        load_registry("chelyabinsk")
+    path.write_text("ogrn;inn\n", encoding="utf-8")
+    with pytest.raises(RegistryError, match=":1: columns are missing: kind"):
+        load_registry("chelyabinsk")
+    path.unlink()
+    with pytest.raises(RegistryError, match="has no organisations_"):
+        load_registry("chelyabinsk")
+
+
+def test_a_registry_as_excel_saves_it_is_read(territory):
+    path = territory.register(row("school", 1))
+    text = path.read_text(encoding="utf-8").replace(",", ";").replace("true", "да").replace("\n", "\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert load_registry("chelyabinsk")[0].organisations == 1
+
+
+def test_silence_is_a_row(territory):
+    territory.register(
+        row("school", 1),
+        row("school", 2, valid_from="2025-12-01"),
+        row("school", 3, valid_to="2025-10-31"),
+        row("employment_center", 4, valid_from="2026-06-30"),
+        row("spo_college", 5),
+        row("municipal_authority", 6),
+    )
+    load_registry("chelyabinsk")
+    report = sync_obligations("chelyabinsk")[0]
+    owed: dict[str, dict[str, list[str]]] = {}
+    for number, form, period in query(
+        "select ogrn, form_code, period_code from ledger.obligation order by 1, 2, 3"
+    ):
+        owed.setdefault(number, {}).setdefault(form, []).append(period)
+    quarters = ["2024-Q3", "2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
+    years = ["2024-2025", "2025-2026"]
+    assert owed[ogrn(1)] == {"S1": years, "S3": quarters, "S5": years}
+    assert owed[ogrn(2)] == {"S3": quarters[5:], "S5": ["2025-2026"]}  # opened in December 2025
+    assert owed[ogrn(3)] == {"S1": years, "S3": quarters[:5], "S5": ["2024-2025"]}  # closed in October 2025
+    assert owed[ogrn(4)] == {"C1": ["2026-06"]}
+    assert len(owed[ogrn(5)]["P2"]) == 20
+    assert ogrn(6) not in owed
+    assert report.added == report.total == sum(len(p) for forms in owed.values() for p in forms.values())
+    again = sync_obligations("chelyabinsk")[0]
+    assert (again.added, again.moved, again.withdrawn) == (0, 0, 0)
+    assert len(query("select from ledger.event where kind = 'obligations.synced'")) == 1
+
+
+def test_a_school_that_closes_owes_nothing_after(territory):
+    territory.register(row("school", 1))
+    load_registry("chelyabinsk")
+    assert sync_obligations("chelyabinsk")[0].total == 12
+    territory.register(row("school", 1, valid_to="2026-01-15"), version="2026-02-01")
+    load_registry("chelyabinsk")
+    report = sync_obligations("chelyabinsk")[0]
+    assert (report.withdrawn, report.total) == (3, 9)  # S3 of two quarters, S5
