@@ -1,5 +1,8 @@
 """Logins and databases: what belongs to the whole server and must be there before the first migration."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from psycopg import Connection, sql
 
 from warehouse.connection import (
@@ -14,27 +17,38 @@ from warehouse.connection import (
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.settings import get_settings
 
-# One number for all who change logins, databases or schemas of this project.
+# One number for all who migrate.
 ADVISORY_LOCK = 7_462_051
 
 
-def ensure_logins_and_databases() -> None:
-    """Create the roles' logins and set their passwords; in the embedded server create both databases too.
+@contextmanager
+def locked_server() -> Iterator[Connection]:
+    """A connection of the owner that holds the lock for changing logins, databases and schemas.
 
-    In a database of somebody else's the owner needs CREATEROLE, and Airflow's database is not ours to create.
+    Logins and grants on databases belong to the server as a whole, and PostgreSQL refuses two sessions that
+    change one of them at once ("tuple concurrently updated"). The lock goes with the connection.
     """
     settings = get_settings()
     with connect("owner", database="postgres" if settings.is_embedded else None) as connection:
         connection.autocommit = True  # CREATE DATABASE refuses a transaction
         connection.execute("select pg_advisory_lock(%s)", [ADVISORY_LOCK])
-        for role in ROLES:
-            if role != "owner":
-                _ensure_login(connection, login_of(role), password_of(role))
-        if settings.is_embedded:
-            passwords = EmbeddedPostgres(settings).credentials().passwords
-            _ensure_login(connection, AIRFLOW_LOGIN, passwords[AIRFLOW_LOGIN])
-            _ensure_database(connection, DATABASE, login_of("owner"))
-            _ensure_database(connection, AIRFLOW_DATABASE, AIRFLOW_LOGIN)
+        yield connection
+
+
+def ensure_logins_and_databases(connection: Connection) -> None:
+    """Create the roles' logins and set their passwords; in the embedded server create both databases too.
+
+    In a database of somebody else's the owner needs CREATEROLE, and Airflow's database is not ours to create.
+    """
+    settings = get_settings()
+    for role in ROLES:
+        if role != "owner":
+            _ensure_login(connection, login_of(role), password_of(role))
+    if settings.is_embedded:
+        passwords = EmbeddedPostgres(settings).credentials().passwords
+        _ensure_login(connection, AIRFLOW_LOGIN, passwords[AIRFLOW_LOGIN])
+        _ensure_database(connection, DATABASE, login_of("owner"))
+        _ensure_database(connection, AIRFLOW_DATABASE, AIRFLOW_LOGIN)
 
 
 def _ensure_login(connection: Connection, login: str, password: str) -> None:
