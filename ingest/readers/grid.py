@@ -33,7 +33,7 @@ class Cell(NamedTuple):
 
     ``text`` is what the file holds: digits for NUMBER and PERCENT, ``1``/``0`` for BOOLEAN, an ISO date for
     DATE, the code for ERROR, the formula for ACTIVE (it reaches outside the file), nothing for NO_VALUE (a
-    formula without its cached value) and for PERSONAL (a text that must not travel further). ``formula`` is its
+    formula without its cached value) and for PERSONAL (a text that must not travel on). ``formula`` is its
     text; followers of a shared formula carry the first's.
     """
 

@@ -169,7 +169,7 @@ class GridSections:
     def _row(
         self, section: Section, plan: Sequence[tuple[int, Field, Parser]], row: int, start: list[Any]
     ) -> tuple[Any, ...]:
-        """One typed row, appended to ``start``. ``plan`` has the column of each field, 0 where it is missing."""
+        """One typed row, appended to ``start``. ``plan`` has each field's column, 0 where it is missing."""
         get = self.grid.rows.get(row, _NO_CELLS).get
         given = len(start)
         values = start

@@ -1,3 +1,4 @@
+-- Generated from the form's contract by «orientir form generate»: change the contract, not this file.
 with section_rows as (
     select *
     from {{ source('raw', 'c1__card') }}
