@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from warehouse.settings import Settings
 
 @dataclass(frozen=True)
 class Difference:
-    """One disagreement; `expected` is the key's word, `found` the warehouse's, None where one has no such row."""
+    """One disagreement: the key's word and the warehouse's, None where one has no such row."""
 
     table: str
     key: str
@@ -99,7 +99,7 @@ def _files(connection: Connection[Any], folder: Path) -> Iterator[Difference]:
             yield Difference("files", uri, "sha256", row["sha256"], sha256)
         if received_at != datetime.fromisoformat(row["received_at"]):
             yield Difference("files", uri, "received_at", row["received_at"], str(received_at))
-        # A plausible figure may still look odd to a rule, and rules across forms speak only after the decision.
+        # A plausible figure may look odd to a rule, and rules across forms speak only after the decision.
         agrees = outcome.startswith("accepted") if expected.startswith("accepted") else outcome == expected
         if not agrees:
             yield Difference("files", uri, "outcome", expected, outcome)
@@ -167,10 +167,11 @@ def _held(
     """The mart's rows by key; a file is named by its address, not by the submission's number."""
     of_file = {"source_uri": "submission_id", "counting_source_uri": "counting_submission_id"}
     selected = [
-        sql.SQL("f.source_uri as {}").format(sql.Identifier(name)) if name in of_file
+        sql.SQL("f.source_uri as {}").format(sql.Identifier(name))
+        if name in of_file
         else sql.SQL("m.{}").format(sql.Identifier(name))
         for name in columns
-    ]  # fmt: skip
+    ]
     reference = next((of_file[name] for name in columns if name in of_file), None)
     join = (
         sql.SQL("")
@@ -194,18 +195,10 @@ def _text(value: Any) -> str | None:
 
 
 def _equal(expected: str, found: Any) -> bool:
-    match found:
-        case None:
-            return expected == ""
-        case _ if expected == "":
-            return False
-        case bool():
-            return expected == str(found)
-        case int() | Decimal():
-            return Decimal(expected) == Decimal(found)
-        case datetime():
-            return datetime.fromisoformat(expected).astimezone(UTC) == found.astimezone(UTC)
-        case date():
-            return expected == found.isoformat()
-        case _:
-            return expected == str(found)
+    if found is None or expected == "":
+        return found is None and expected == ""
+    if isinstance(found, int | Decimal) and not isinstance(found, bool):
+        return Decimal(expected) == Decimal(found)
+    if isinstance(found, datetime):
+        return datetime.fromisoformat(expected) == found
+    return expected == str(found)

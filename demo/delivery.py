@@ -8,6 +8,7 @@ from random import Random
 from demo.faults import CATALOGUE, FaultKind
 from demo.organisations import Organisation, count
 from demo.periods import Term
+from demo.plan import DemoPlan
 from demo.seeding import stream
 from demo.values import FormValues
 
@@ -30,23 +31,21 @@ class Delivery:
     is_first_guess: bool
 
 
-def deliveries(
-    seed: int, org: Organisation, term: Term, values: FormValues, scale: float, fault_rate: float
-) -> list[Delivery]:
+def deliveries(plan: DemoPlan, org: Organisation, term: Term, values: FormValues) -> list[Delivery]:
     """What arrives for one thing owed, in order of arrival; empty for the silent."""
-    rng = stream(seed, "delivery", org.ogrn, term.form_code, term.period_code)
+    rng = stream(plan.seed, "delivery", org.ogrn, term.form_code, term.period_code)
     silence = MISSING_SHARE * (2.2 - 1.8 * org.zeal)
     draw = rng.random()
     if draw < silence:
         return []
     draw = rng.random()
-    others = count(org.kind, org.region_code, scale)
+    others = count(org.kind, org.region_code, plan.scale)
     steps: list[tuple[FaultKind | None, bool]]
-    if draw < fault_rate:
+    if draw < plan.fault_rate:
         steps = _faulty(rng, term, values, others)
-    elif draw < fault_rate + CORRECTED_SHARE:
+    elif draw < plan.fault_rate + CORRECTED_SHARE:
         steps = [(None, True), (None, False)]
-    elif draw < fault_rate + CORRECTED_SHARE + WARNED_SHARE:
+    elif draw < plan.fault_rate + CORRECTED_SHARE + WARNED_SHARE:
         steps = [(_kind(rng, term, values, others, warning=True), False)]
     else:
         steps = [(None, False)]
@@ -80,7 +79,7 @@ def _kind(rng: Random, term: Term, values: FormValues, others: int, *, warning: 
         and (kind.severity == "warning") is warning
         and kind.is_possible(values, others)
     ]
-    # A kind that few forms can have is drawn more often there, so that each is seen in a demo of the usual size.
+    # A kind that few forms can have is drawn more often there, so that the standard demo has every kind.
     return rng.choices(kinds, [1 / len(kind.forms) for kind in kinds])[0] if kinds else None
 
 
@@ -98,11 +97,8 @@ def _moments(rng: Random, org: Organisation, term: Term, number: int) -> list[da
 
 
 def _moment(rng: Random, day: date) -> datetime:
-    """A second of the day; now and then just before or after midnight, where the day depends on the time zone."""
-    if rng.random() < 0.06:
-        hour = rng.choice((0, 1, 4, 23))
-    else:
-        hour = rng.randint(8, 18)
+    """A second of the day; now and then near midnight, where the day depends on the time zone."""
+    hour = rng.choice((0, 1, 4, 23)) if rng.random() < 0.06 else rng.randint(8, 18)
     return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), REGION_TIME)
 
 

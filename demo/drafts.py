@@ -1,4 +1,4 @@
-"""A filled form on its way to becoming a file: sheets of a workbook, lines of a CSV file, or a JSON document."""
+"""A filled form on its way to becoming a file: sheets, lines of a CSV file, or a JSON document."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ HINT_TEXT = "Заполните жёлтые ячейки. Строки и ст�
 
 @dataclass
 class Draft:
-    """What will be written; faults change it in place. Exactly one of the three is used, by the form's format."""
+    """What will be written; faults change it in place. The form's format says which of the three is used."""
 
     form_code: str
     sheets: list[Sheet] = field(default_factory=list)

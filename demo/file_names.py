@@ -3,11 +3,23 @@
 from random import Random
 
 from demo.organisations import Organisation
+from demo.periods import Term
 
 QUARTER_WORDS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 MONTHS = (
-    "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
 TITLES = {
     "S1": ("Паспорт ОО", "паспорт школы", "S1"),
     "S3": ("Мероприятия", "S3 мероприятия", "отчёт по профориентации"),
@@ -17,12 +29,10 @@ TITLES = {
 }
 
 
-def file_name(
-    rng: Random, org: Organisation, form_code: str, period_code: str, revision: int, suffix: str
-) -> str:
-    """A name that need not say what the file is; unique inside the organisation's folder by its period and revision."""
-    title = rng.choice(TITLES[form_code])
-    when = _when(rng, period_code)
+def file_name(rng: Random, org: Organisation, term: Term, revision: int, suffix: str) -> str:
+    """A name that need not say what the file is; unique in its folder by period and revision."""
+    title = rng.choice(TITLES[term.form_code])
+    when = _when(rng, term.period_code)
     whose = rng.choice(("", "", f" {900 + org.serial}", f" №{900 + org.serial}"))
     name = f"{title}{whose} {when}"
     if rng.random() < 0.25:

@@ -1,4 +1,4 @@
-"""Make the demo region: registry, inbox and answer key. A second call with the same parameters does nothing."""
+"""Make the demo region: registry, inbox, answer key. A second call with the same parameters does nothing."""
 
 import csv
 import hashlib
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from demo.facts import REGIONS
 from demo.organisations import REGISTRY_DATE, Organisation, organisations, write_registry
+from demo.plan import DemoPlan
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,44 +54,39 @@ def generate(
     scale: float = 1.0,
     fault_rate: float = DEFAULT_FAULT_RATE,
 ) -> DemoSummary:
-    """Write registry, inbox and answer key; `fault_rate` is the share of reports that first arrive unacceptable.
+    """Write registry, inbox and answer key; `fault_rate`: share of reports that first arrive unacceptable.
 
     Raises ValueError for a scale that is not positive or a rate outside 0..1.
     """
-    if scale <= 0:
-        raise ValueError(
-            f"scale {scale}: give a positive number, 1.0 is the standard demo of 272 organisations"
-        )
-    if not 0 <= fault_rate <= 1:
-        raise ValueError(f"fault rate {fault_rate}: give a share between 0 and 1")
+    plan = DemoPlan(seed, scale, fault_rate)
     manifest = demo_dir(settings) / "manifest.json"
-    fingerprint = _fingerprint(seed, scale, fault_rate)
+    fingerprint = _fingerprint(plan)
     known = _known(manifest, fingerprint, settings)
     if known is not None:
         return known
     _remove_previous(settings, manifest)
-    summary = _write(settings, seed, scale, fault_rate)
+    summary = _write(settings, plan)
     manifest.write_text(
         json.dumps({"fingerprint": fingerprint, "summary": asdict(summary)}, indent=1), encoding="utf-8"
     )
     return summary
 
 
-def _write(settings: Settings, seed: int, scale: float, fault_rate: float) -> DemoSummary:
+def _write(settings: Settings, plan: DemoPlan) -> DemoSummary:
     from demo.answer_key.writing import AnswerKey
     from demo.files import write_organisation
 
-    summary = DemoSummary(seed, scale, fault_rate)
+    summary = DemoSummary(plan.seed, plan.scale, plan.fault_rate)
     outcomes: Counter[str] = Counter()
     faults: Counter[str] = Counter()
     key = AnswerKey(answer_key_dir(settings))
     for region_code in REGIONS:
         registry = settings.registry_dir / region_code / f"organisations_{REGISTRY_DATE.isoformat()}.csv"
-        summary.organisations[region_code] = write_registry(registry, seed, region_code, scale)
-        for batch in _batches(organisations(seed, region_code, scale)):
+        summary.organisations[region_code] = write_registry(registry, plan.seed, region_code, plan.scale)
+        for batch in _batches(organisations(plan.seed, region_code, plan.scale)):
             files: list[WrittenFile] = []
             for org in batch:
-                files.extend(write_organisation(settings.inbox_dir, seed, org, scale, fault_rate))
+                files.extend(write_organisation(settings.inbox_dir, plan, org))
             key.add(batch, files)
             summary.files += len(files)
             summary.size_bytes += sum(file.size_bytes for file in files)
@@ -113,9 +109,9 @@ def _batches(orgs: Iterator[Organisation]) -> Iterator[list[Organisation]]:
         yield batch
 
 
-def _fingerprint(seed: int, scale: float, fault_rate: float) -> str:
+def _fingerprint(plan: DemoPlan) -> str:
     """Parameters, the generator's code and data, and the contracts it lays the forms out by."""
-    digest = hashlib.sha256(f"{seed}|{scale!r}|{fault_rate!r}".encode())
+    digest = hashlib.sha256(repr(plan).encode())
     here = Path(__file__).parent
     contracts = here.parent / "ingest" / "forms" / "contracts"
     paths = [*here.rglob("*.py"), *(here / "data").glob("*.csv"), *contracts.glob("*.yaml")]

@@ -1,9 +1,9 @@
 """Registration numbers that pass every check and can belong to nobody.
 
-ОГРН is С ГГ КК ХХХХХХХ Ч: the two digits ГГ are the year in which the record entered the state register. The register
+ОГРН is С ГГ КК ХХХХХХХ Ч, where ГГ is the year in which the record entered the state register. The register
 exists since 1 July 2002, so a number with ГГ = 99 was never issued and will not be before 2099.
-ИНН of an organisation begins with the code of the tax authority that assigned it, whose first two digits are the
-number of a region, 01 to 99: an authority 00xx does not exist.
+ИНН of an organisation begins with the code of the tax authority that assigned it; its first two digits are
+the number of a region, 01 to 99: an authority 00xx does not exist.
 """
 
 from stdnum.ru import ogrn as stdnum_ogrn
@@ -21,7 +21,7 @@ def ogrn(region_code: str, kind: str, serial: int) -> str:
     body = f"1{IMPOSSIBLE_YEAR}{REGION_DIGITS[region_code]}{KIND_DIGIT[kind]}{serial:06d}"
     if len(body) != 12:
         raise ValueError(f"serial {serial} of {kind} in {region_code} does not fit into an ОГРН")
-    return body + stdnum_ogrn.calc_check_digit(body + "0")
+    return body + str(stdnum_ogrn.calc_check_digit(body + "0"))
 
 
 def inn(region_code: str, kind: str, serial: int) -> str:

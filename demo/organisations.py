@@ -15,9 +15,19 @@ FIRST_NUMBER = 900  # no school, college or centre of either region has a number
 KINDS = ("school", "employment_center", "spo_college")
 REGISTRY_DATE = date(2024, 8, 15)
 REGISTRY_COLUMNS = (
-    "ogrn", "inn", "kind", "name_full", "name_short", "oktmo", "territory_oktmo", "is_urban",
-    "has_grade_10_11", "folder", "valid_from", "valid_to",
-)  # fmt: skip
+    "ogrn",
+    "inn",
+    "kind",
+    "name_full",
+    "name_short",
+    "oktmo",
+    "territory_oktmo",
+    "is_urban",
+    "has_grade_10_11",
+    "folder",
+    "valid_from",
+    "valid_to",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Organisation:
 
 
 def _allot(kind: str, region_code: str, scale: float) -> tuple[tuple[Place, int], ...]:
-    """How many organisations of a kind stand in each place at this scale: largest remainders, at least one in all."""
+    """Organisations of a kind by place at this scale: largest remainders, at least one in all."""
     plan = [(place, place.counts[kind] * scale) for place in places(region_code)]
     wanted = max(1, round(sum(exact for _, exact in plan)))
     counts = [int(exact) for _, exact in plan]
@@ -98,9 +108,20 @@ def organisation(seed: int, region_code: str, kind: str, serial: int, scale: flo
         grade_size, is_basic = 0, True
         full, short = _other_name(kind, FIRST_NUMBER + serial, place)
     return Organisation(
-        region_code, kind, serial, ogrn, identity.inn(region_code, kind, serial + 1), full, short, place.oktmo,
-        place.territory_oktmo, is_urban, kind == "school" and not is_basic, zeal, grade_size,
-    )  # fmt: skip
+        region_code,
+        kind,
+        serial,
+        ogrn,
+        identity.inn(region_code, kind, serial + 1),
+        full,
+        short,
+        place.oktmo,
+        place.territory_oktmo,
+        is_urban,
+        kind == "school" and not is_basic,
+        zeal,
+        grade_size,
+    )
 
 
 def organisations(seed: int, region_code: str, scale: float) -> Iterator[Organisation]:
@@ -147,10 +168,19 @@ def write_registry(path: Path, seed: int, region_code: str, scale: float) -> int
         for org in organisations(seed, region_code, scale):
             writer.writerow(
                 (
-                    org.ogrn, org.inn, org.kind, org.name_full, org.name_short, org.oktmo, org.territory_oktmo,
-                    "true" if org.is_urban else "false", "true" if org.has_grade_10_11 else "false",
-                    org.folder, "2019-09-01", "",
+                    org.ogrn,
+                    org.inn,
+                    org.kind,
+                    org.name_full,
+                    org.name_short,
+                    org.oktmo,
+                    org.territory_oktmo,
+                    "true" if org.is_urban else "false",
+                    "true" if org.has_grade_10_11 else "false",
+                    org.folder,
+                    "2019-09-01",
+                    "",
                 )
-            )  # fmt: skip
+            )
             written += 1
     return written

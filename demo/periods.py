@@ -89,7 +89,7 @@ def _fifth_working_day() -> dict[str, date]:
 
 @cache
 def term(form_code: str, period_code: str) -> Term:
-    """Due dates by the text of the cyclogram: S1 15 October, S5 15 May, S3 10 days, C1 and P2 5 working days."""
+    """S1 15 October, S5 15 May, S3 10 days after the quarter, C1 and P2 5 working days after the month."""
     first, last = span(period_code)
     opens = last + timedelta(days=1)
     match form_code:

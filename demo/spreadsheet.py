@@ -1,6 +1,6 @@
-"""Workbooks as a spreadsheet program saves them, written cell by cell, so that every kind of fault can be put in.
+"""Workbooks as a spreadsheet program saves them, written cell by cell, so that any fault can be put in.
 
-The project's readers are tested against what this module writes; it shares no code with them or with the template.
+The readers are tested against what this module writes: it shares no code with them or with the template.
 """
 
 import io
@@ -17,18 +17,25 @@ PLAIN, TITLE, HINT, HEADER, DATE, INPUT = range(6)
 ZIP_DATE = (2024, 9, 1, 0, 0, 0)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STYLES = (
-    f'{HEAD}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy"/></numFmts>'
+    f'{HEAD}<styleSheet xmlns="{MAIN}"><numFmts count="1">'
+    '<numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy"/></numFmts>'
     '<fonts count="3"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="13"/><name val="Calibri"/></font><font><i/><sz val="10"/><name val="Calibri"/></font></fonts>'
-    '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '<font><b/><sz val="13"/><name val="Calibri"/></font>'
+    '<font><i/><sz val="10"/><name val="Calibri"/></font></fonts>'
+    '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill>'
     '<fill><patternFill patternType="solid"><fgColor rgb="FFFFF8DC"/></patternFill></fill></fills>'
     '<borders count="2"><border/><border><left style="thin"/><right style="thin"/><top style="thin"/>'
-    '<bottom style="thin"/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/>'
-    '<xf fontId="1" applyFont="1"/><xf fontId="2" applyFont="1"/><xf borderId="1" applyBorder="1" applyAlignment="1">'
-    '<alignment wrapText="1" vertical="center"/></xf><xf numFmtId="164" borderId="1" fillId="2" applyNumberFormat="1"/>'
+    '<bottom style="thin"/></border></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/>'
+    '<xf fontId="1" applyFont="1"/><xf fontId="2" applyFont="1"/>'
+    '<xf borderId="1" applyBorder="1" applyAlignment="1">'
+    '<alignment wrapText="1" vertical="center"/></xf>'
+    '<xf numFmtId="164" borderId="1" fillId="2" applyNumberFormat="1"/>'
     '<xf borderId="1" fillId="2" applyFill="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
@@ -82,35 +89,14 @@ def workbook_bytes(sheets: list[Sheet], extra_parts: dict[str, bytes] | None = N
     """The workbook as a file; the same sheets always give the same bytes."""
     strings: dict[str, int] = {}
     parts = {f"xl/worksheets/sheet{n}.xml": _sheet_xml(sheet, strings) for n, sheet in enumerate(sheets, 1)}
-    numbers = range(1, len(sheets) + 1)
-    content_types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument'
-        '.spreadsheetml.worksheet+xml"/>'
-        for n in numbers
-    )
-    listed = "".join(
-        f'<sheet name="{escape(sheet.name)}" sheetId="{n}"{_state(sheet)} r:id="rId{n}"/>'
-        for n, sheet in enumerate(sheets, 1)
-    )
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in numbers
-    )
-    last = len(sheets)
     document = {
-        "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType='
-        '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType='
-        '"application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-'
-        f'officedocument.spreadsheetml.sheet.main+xml"/>{content_types}<Override PartName="/xl/styles.xml" ContentType='
-        '"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName='
-        '"/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.'
-        'sharedStrings+xml"/></Types>',
-        "_rels/.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
-        f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{relations}'
-        f'<Relationship Id="rId{last + 1}" Type="{OFFICE}/styles" Target="styles.xml"/>'
-        f'<Relationship Id="rId{last + 2}" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        "[Content_Types].xml": _content_types(len(sheets)),
+        "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": _workbook_xml(sheets),
+        "xl/_rels/workbook.xml.rels": _relations(
+            [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
+            + [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
+        ),
         **parts,
         "xl/styles.xml": STYLES,
         "xl/sharedStrings.xml": f'{HEAD}<sst xmlns="{MAIN}" uniqueCount="{len(strings)}">'
@@ -127,8 +113,39 @@ def workbook_bytes(sheets: list[Sheet], extra_parts: dict[str, bytes] | None = N
     return buffer.getvalue()
 
 
-def _state(sheet: Sheet) -> str:
-    return "" if sheet.state == "visible" else f' state="{sheet.state}"'
+def _content_types(sheets: int) -> str:
+    kinds = [
+        ("/xl/workbook.xml", "sheet.main"),
+        ("/xl/styles.xml", "styles"),
+        ("/xl/sharedStrings.xml", "sharedStrings"),
+    ]
+    kinds += [(f"/xl/worksheets/sheet{number}.xml", "worksheet") for number in range(1, sheets + 1)]
+    overrides = "".join(
+        f'<Override PartName="{name}" ContentType="{SPREADSHEET}.{kind}+xml"/>' for name, kind in kinds
+    )
+    return (
+        f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
+def _relations(targets: list[tuple[str, str]]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, 1)
+    )
+    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def _workbook_xml(sheets: list[Sheet]) -> str:
+    listed = "".join(
+        f'<sheet name="{escape(sheet.name)}" sheetId="{number}"'
+        + ("" if sheet.state == "visible" else f' state="{sheet.state}"')
+        + f' r:id="rId{number}"/>'
+        for number, sheet in enumerate(sheets, 1)
+    )
+    return f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
 
 
 def _sheet_xml(sheet: Sheet, strings: dict[str, int]) -> str:
@@ -137,15 +154,16 @@ def _sheet_xml(sheet: Sheet, strings: dict[str, int]) -> str:
         rows.setdefault(row, []).append(_cell_xml(address(row, column), value, style, strings))
     for row in sheet.hidden_rows:
         rows.setdefault(row, [])
+    hidden = dict.fromkeys(sheet.hidden_rows, ' hidden="1"')
     data = "".join(
-        f'<row r="{row}"{" hidden=" + chr(34) + "1" + chr(34) if row in sheet.hidden_rows else ""}>{"".join(cells)}</row>'
-        for row, cells in sorted(rows.items())
+        f'<row r="{row}"{hidden.get(row, "")}>{"".join(cells)}</row>' for row, cells in sorted(rows.items())
     )
     merged = "".join(f'<mergeCell ref="{area}"/>' for area in sheet.merged)
     merged = f'<mergeCells count="{len(sheet.merged)}">{merged}</mergeCells>' if merged else ""
     return (
-        f'{HEAD}<worksheet xmlns="{MAIN}"><cols><col min="1" max="1" width="48" customWidth="1"/><col min="2" max="20" '
-        f'width="18" customWidth="1"/></cols><sheetData>{data}</sheetData>{merged}</worksheet>'
+        f'{HEAD}<worksheet xmlns="{MAIN}"><cols><col min="1" max="1" width="48" customWidth="1"/>'
+        f'<col min="2" max="20" width="18" customWidth="1"/></cols>'
+        f"<sheetData>{data}</sheetData>{merged}</worksheet>"
     )
 
 
@@ -153,18 +171,17 @@ def _cell_xml(where: str, value: object, style: int, strings: dict[str, int]) ->
     at = f'<c r="{where}" s="{style}"' if style else f'<c r="{where}"'
     match value:
         case bool():
-            return f'{at} t="b"><v>{int(value)}</v></c>'
+            rest = f' t="b"><v>{int(value)}</v>'
         case int() | float():
-            return f"{at}><v>{value!r}</v></c>"
+            rest = f"><v>{value!r}</v>"
         case date():
-            return f"{at}><v>{(value - EPOCH).days}</v></c>"
+            rest = f"><v>{(value - EPOCH).days}</v>"
         case ErrorCell(code):
-            return f'{at} t="e"><v>{escape(code)}</v></c>'
-        case Formula(text, None):
-            return f"{at}><f>{escape(text)}</f></c>"
+            rest = f' t="e"><v>{escape(code)}</v>'
         case Formula(text, cached):
-            return f"{at}><f>{escape(text)}</f><v>{cached}</v></c>"
+            rest = f"><f>{escape(text)}</f>" + ("" if cached is None else f"<v>{cached}</v>")
         case AsWritten(text) | str(text):
-            return f'{at} t="s"><v>{strings.setdefault(text, len(strings))}</v></c>'
+            rest = f' t="s"><v>{strings.setdefault(text, len(strings))}</v>'
         case _:
             raise TypeError(f"cell {where}: {value!r} cannot stand in a workbook")
+    return f"{at}{rest}</c>"

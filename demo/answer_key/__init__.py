@@ -1,1 +1,1 @@
-"""The answer key: what the marts must hold, computed from the truth and the deliveries, never from the files."""
+"""What the marts must hold, computed from the truth and the deliveries, never from the files."""

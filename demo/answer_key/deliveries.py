@@ -31,26 +31,60 @@ def files_frame(files: list[WrittenFile]) -> pd.DataFrame:
     """One row per file in the inbox."""
     counting = {file.source_uri for file in counting_files(files).values()}
     columns = (
-        "source_uri", "region_code", "ogrn", "kind", "form_code", "period_code", "revision", "received_at", "sha256",
-        "size_bytes", "fault_id", "expected_outcome", "is_identified", "is_counting",
-    )  # fmt: skip
+        "source_uri",
+        "region_code",
+        "ogrn",
+        "kind",
+        "form_code",
+        "period_code",
+        "revision",
+        "received_at",
+        "sha256",
+        "size_bytes",
+        "fault_id",
+        "expected_outcome",
+        "is_identified",
+        "is_counting",
+    )
     rows = [
         (
-            f.source_uri, f.org.region_code, f.org.ogrn, f.org.kind, f.term.form_code, f.term.period_code, f.revision,
-            f.received_at.isoformat(), f.sha256, f.size_bytes, f.fault_id, f.outcome, f.is_identified,
+            f.source_uri,
+            f.org.region_code,
+            f.org.ogrn,
+            f.org.kind,
+            f.term.form_code,
+            f.term.period_code,
+            f.revision,
+            f.received_at.isoformat(),
+            f.sha256,
+            f.size_bytes,
+            f.fault_id,
+            f.outcome,
+            f.is_identified,
             f.source_uri in counting,
         )
         for f in files
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=list(columns))
 
 
 def faults_frame(files: list[WrittenFile]) -> pd.DataFrame:
     """One row per injected fault: what it is, where it stands, which rules may rightly name it."""
     columns = (
-        "source_uri", "fault_id", "severity", "category", "expected_outcome", "rule_ids", "form_code", "section",
-        "sheet", "cell", "row_no", "field", "received",
-    )  # fmt: skip
+        "source_uri",
+        "fault_id",
+        "severity",
+        "category",
+        "expected_outcome",
+        "rule_ids",
+        "form_code",
+        "section",
+        "sheet",
+        "cell",
+        "row_no",
+        "field",
+        "received",
+    )
     rows: list[tuple[Any, ...]] = []
     for file in files:
         if file.fault_id is None or file.place is None:
@@ -58,11 +92,21 @@ def faults_frame(files: list[WrittenFile]) -> pd.DataFrame:
         kind, at = CATALOGUE[file.fault_id], file.place
         rows.append(
             (
-                file.source_uri, kind.fault_id, kind.severity, kind.category, kind.outcome,
-                ";".join(kind.rules_for(file.term.form_code)), file.term.form_code, at.section, at.sheet, at.cell,
-                at.row_no, at.field, at.received,
+                file.source_uri,
+                kind.fault_id,
+                kind.severity,
+                kind.category,
+                kind.outcome,
+                ";".join(kind.rules_for(file.term.form_code)),
+                file.term.form_code,
+                at.section,
+                at.sheet,
+                at.cell,
+                at.row_no,
+                at.field,
+                at.received,
             )
-        )  # fmt: skip
+        )
     frame = pd.DataFrame(rows, columns=list(columns))
     return frame.astype({"row_no": "Int64"})
 
@@ -114,7 +158,7 @@ def _obligation(
 
 
 def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
-    """Reporting discipline by organisation, form and school year; everything of the demo is due by its today."""
+    """Discipline by organisation, form and school year; everything of the demo is due by its today."""
     marked = obligations.assign(
         expected=1,
         submitted=(obligations["revisions"] > 0).astype(int),
@@ -131,8 +175,15 @@ def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
     )
     keys = ["region_code", "ogrn", "form_code", "school_year"]
     sums = [
-        "expected", "submitted", "submitted_on_time", "accepted", "on_time", "accepted_late", "rejected",
-        "not_submitted", "resubmissions",
-    ]  # fmt: skip
+        "expected",
+        "submitted",
+        "submitted_on_time",
+        "accepted",
+        "on_time",
+        "accepted_late",
+        "rejected",
+        "not_submitted",
+        "resubmissions",
+    ]
     grouped = marked.groupby(keys, sort=True)
     return grouped[sums].sum().assign(max_days_late=grouped["days_late"].max()).reset_index()

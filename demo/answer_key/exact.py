@@ -9,9 +9,8 @@ SCORE_DECIMALS = 2
 
 def rounded(number: Fraction, decimals: int) -> Decimal:
     """Half away from zero, exactly."""
-    scaled = abs(number) * 10**decimals
-    whole = int(scaled + Fraction(1, 2))
-    return (Decimal(-whole if number < 0 else whole) / 10**decimals).quantize(Decimal(1).scaleb(-decimals))
+    whole = int(abs(number) * 10**decimals + Fraction(1, 2))
+    return Decimal(-whole if number < 0 else whole).scaleb(-decimals)
 
 
 def share(numerator: int, denominator: int, scale: int) -> Decimal:

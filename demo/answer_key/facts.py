@@ -12,13 +12,20 @@ from ingest.forms.catalogue import load_contracts
 
 # Requisites and personal data do not go to the marts; a row's code is the grade or the kind of activity.
 NOT_IN_MARTS = (
-    "inn", "organisation_name", "responsible_full_name", "responsible_phone", "period", "ogrn", "oktmo", "row_code",
-)  # fmt: skip
+    "inn",
+    "organisation_name",
+    "responsible_full_name",
+    "responsible_phone",
+    "period",
+    "ogrn",
+    "oktmo",
+    "row_code",
+)
 Expand = Callable[[WrittenFile], list[dict[str, Any]]]
 
 
 def fact_frames(counting: list[WrittenFile]) -> dict[str, pd.DataFrame]:
-    """Mart name → rows. Each row names the file it comes from; optional numbers stay missing, they are never 0."""
+    """Mart name → rows, each with the file it comes from; an optional number left out is never 0."""
     makers: dict[str, tuple[str, Expand]] = {
         "fct_school_passport": ("S1", _passport),
         "fct_contingent": ("S1", _contingent),

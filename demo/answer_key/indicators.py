@@ -1,6 +1,8 @@
 """Values of the indicators, written here from their definitions in words."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -13,12 +15,19 @@ SITE_UPDATE_MAX_AGE = 180
 CHECKLIST_ITEMS = 10
 SMALL_DENOMINATOR = 5
 RESPONSE_NEEDED = 80  # per cent of graduates
-# Indicators whose denominator counts people: a share of fewer than five of them is neither rated nor published.
+# Indicators whose denominator counts people: a share of fewer than five is neither rated nor published.
 COUNTS_PEOPLE = {"3.1", "3.3", "3.4", "4.1", "4.2", "4.7", "6.1", "6.2", "Z1", "Z2"}
 COLUMNS = [
-    "indicator_code", "region_code", "unit_type", "unit_code", "municipality_code", "school_year", "numerator",
-    "denominator", "missing_reason",
-]  # fmt: skip
+    "indicator_code",
+    "region_code",
+    "unit_type",
+    "unit_code",
+    "municipality_code",
+    "school_year",
+    "numerator",
+    "denominator",
+    "missing_reason",
+]
 
 
 def scale_of(indicator_code: str) -> int:
@@ -29,7 +38,7 @@ def scale_of(indicator_code: str) -> int:
 def unit_indicators(
     orgs: list[Organisation], obligations: pd.DataFrame, facts: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Numerator, denominator and reason of absence for each organisation; the reason stands in place of numbers."""
+    """Numerator and denominator for each organisation, or the reason that stands in their place."""
     units = pd.DataFrame(
         [
             (o.region_code, o.kind, o.ogrn, o.oktmo, o.has_grade_10_11, year)
@@ -57,26 +66,27 @@ def unit_indicators(
 
 def with_values(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the value; where it may not be told (too few people, nothing to divide by) add the reason."""
-    values, reasons = [], []
-    for code, numerator, denominator, reason in zip(
+    rows = zip(
         frame["indicator_code"],
         frame["numerator"],
         frame["denominator"],
         frame["missing_reason"],
         strict=True,
-    ):
-        value = None
-        if pd.isna(reason):
-            reason = None
-            if code in COUNTS_PEOPLE and denominator < SMALL_DENOMINATOR:
-                reason = "small_denominator"
-            elif denominator == 0:
-                reason = "not_applicable"
-            else:
-                value = share(int(numerator), int(denominator), scale_of(code))
-        values.append(value)
-        reasons.append(reason)
-    return frame.assign(value=pd.Series(values, dtype=object, index=frame.index), missing_reason=reasons)
+    )
+    told = [_value(*row) for row in rows]
+    values = pd.Series([value for value, _ in told], dtype=object, index=frame.index)
+    reasons = pd.Series([reason for _, reason in told], dtype=object, index=frame.index)
+    return frame.assign(value=values, missing_reason=reasons)
+
+
+def _value(code: str, numerator: Any, denominator: Any, reason: Any) -> tuple[Decimal | None, str | None]:
+    if not pd.isna(reason):
+        return None, str(reason)
+    if code in COUNTS_PEOPLE and denominator < SMALL_DENOMINATOR:
+        return None, "small_denominator"
+    if denominator == 0:
+        return None, "not_applicable"
+    return share(int(numerator), int(denominator), scale_of(code)), None
 
 
 def _indicator(
@@ -99,7 +109,7 @@ def _discipline(units: pd.DataFrame, obligations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str) -> pd.Series:
-    """None if the form was accepted for any period of the school year, else whether it was refused or not sent."""
+    """None if the form was accepted for any period of the year, else whether it was refused or not sent."""
     of_form = obligations[obligations["form_code"] == form_code]
     flags = of_form.assign(
         is_accepted=of_form["status"].isin(["accepted", "accepted_late"]),

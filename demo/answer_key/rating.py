@@ -1,7 +1,8 @@
-"""Ratings of schools and municipalities by methodology m2025.1, written here from its text and not from the seeds."""
+"""Ratings of schools and municipalities by methodology m2025.1, written from its text, not from the seeds."""
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -19,10 +20,21 @@ DIRECTION_WEIGHT = {
     6: Fraction(15, 100),
 }
 GOALPOSTS = {
-    "1.1": (0, 100), "1.2": (50, 100), "1.5": (0, 100), "3.1": (50, 100), "3.2": (50, 100), "3.3": (0, 100),
-    "3.4": (0, 100), "3.6": (0, 60), "4.1": (0, 100), "4.2": (1, 4), "4.7": (0, 50), "5.1": (0, 100), "6.1": (50, 100),
+    "1.1": (0, 100),
+    "1.2": (50, 100),
+    "1.5": (0, 100),
+    "3.1": (50, 100),
+    "3.2": (50, 100),
+    "3.3": (0, 100),
+    "3.4": (0, 100),
+    "3.6": (0, 60),
+    "4.1": (0, 100),
+    "4.2": (1, 4),
+    "4.7": (0, 50),
+    "5.1": (0, 100),
+    "6.1": (50, 100),
     "6.2": (50, 100),
-}  # fmt: skip
+}
 SCORED_ZERO = ("not_submitted", "rejected")
 NEEDED_WEIGHT = Fraction(66, 100)
 UNIT = ["region_code", "school_year", "unit_type", "unit_code"]
@@ -43,7 +55,7 @@ def normalised(code: str, value: Decimal | None, reason: str | None) -> Fraction
 
 
 def contributions(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(one row per unit and indicator, one row per unit with its score), both for schools and municipalities."""
+    """(rows by unit and indicator, rows by unit with its score), for schools and municipalities."""
     rated = values[
         values["indicator_code"].isin(list(GOALPOSTS)) & values["unit_type"].isin(["school", "municipality"])
     ]
@@ -87,7 +99,7 @@ def contributions(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def effective_weights(available: list[str]) -> dict[str, Fraction]:
-    """Equal weights inside a direction; a left-out indicator's weight stays inside, an empty direction's goes to all."""
+    """Equal weights inside a direction; the weight of a direction without indicators goes to the others."""
     directions = {direction(code) for code in available}
     whole = sum((DIRECTION_WEIGHT[d] for d in directions), Fraction(0))
     return {
@@ -99,7 +111,7 @@ def effective_weights(available: list[str]) -> dict[str, Fraction]:
 
 
 def school_group(students_6_11: object) -> str | None:
-    """Small below 100 pupils of grades 6–11, medium to 400, large above; none where the passport is missing."""
+    """Small below 100 pupils of grades 6–11, medium to 400, large above; none without a passport."""
     if students_6_11 is None or pd.isna(students_6_11):  # type: ignore[call-overload]
         return None
     students = int(str(students_6_11))
@@ -122,7 +134,7 @@ def ranked(scores: pd.DataFrame) -> pd.DataFrame:
         grouped.groupby([*year, "group_code"])["sort"].rank(method="min", ascending=False).astype("Int64")
     )
     last = frame[[*UNIT, "rank"]].rename(columns={"rank": "previous_rank"})
-    following = dict(zip(SCHOOL_YEARS, SCHOOL_YEARS[1:], strict=False))
+    following = dict(pairwise(SCHOOL_YEARS))
     last = last.assign(school_year=last["school_year"].map(following)).dropna(subset=["school_year"])
     frame = frame.merge(last, on=UNIT, how="left")
     frame["unranked_reason"] = frame["is_ranked"].map({True: None, False: "low_available_weight"})

@@ -1,6 +1,5 @@
-"""The answer key as CSV files, written batch by batch so that memory does not grow with the number of organisations."""
+"""The answer key as CSV files, written batch by batch so that memory stays flat."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -20,13 +19,30 @@ from demo.files import WrittenFile
 from demo.organisations import Organisation
 
 INDICATOR_COLUMNS = [
-    "indicator_code", "region_code", "unit_type", "unit_code", "school_year", "numerator", "denominator", "value",
+    "indicator_code",
+    "region_code",
+    "unit_type",
+    "unit_code",
+    "school_year",
+    "numerator",
+    "denominator",
+    "value",
     "missing_reason",
-]  # fmt: skip
+]
 RATING_COLUMNS = [
-    "region_code", "school_year", "unit_code", "score", "rank", "rank_in_group", "group_code", "previous_rank",
-    "is_ranked", "unranked_reason", "available_weight", "methodology_code",
-]  # fmt: skip
+    "region_code",
+    "school_year",
+    "unit_code",
+    "score",
+    "rank",
+    "rank_in_group",
+    "group_code",
+    "previous_rank",
+    "is_ranked",
+    "unranked_reason",
+    "available_weight",
+    "methodology_code",
+]
 
 
 class AnswerKey:
@@ -60,7 +76,7 @@ class AnswerKey:
         self._sums = [add_up([*self._sums, partial_sums(units)])]
 
     def finish(self) -> None:
-        """Write what only all organisations together decide: sums of municipalities and regions, and ranks."""
+        """Write what all organisations together decide: sums of municipalities and regions, and ranks."""
         values = with_values(finished(self._sums[0]))
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         parts, scores = contributions(values)
@@ -85,5 +101,4 @@ def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame) -> pd.DataFram
         "denominator"
     ]
     joined = scores.join(contingent, on=["unit_code", "school_year"])
-    groups: Iterable[str | None] = [school_group(students) for students in joined["denominator"]]
-    return scores.assign(group_code=list(groups))
+    return scores.assign(group_code=joined["denominator"].map(school_group))

@@ -31,7 +31,7 @@ class Place:
 
 @dataclass
 class Spoil:
-    """One file about to be spoilt. Values are spoilt before the draft exists, content after it was written."""
+    """One file about to be spoilt: its values before it is laid out, its draft, or its content."""
 
     rng: Random
     seed: int
@@ -39,10 +39,14 @@ class Spoil:
     org: Organisation
     term: Term
     contract: FormContract
-    suffix: str
     values: FormValues
     draft: Draft = field(default_factory=lambda: Draft(""))
     content: bytes = b""
+
+    @property
+    def suffix(self) -> str:
+        """Format of the file."""
+        return self.contract.formats[0]
 
     def neighbour(self) -> Organisation:
         """Another organisation of the same kind and region."""
@@ -95,7 +99,7 @@ class FaultKind:
     needs_neighbour: bool = False
 
     def is_possible(self, values: FormValues, organisations_of_kind: int) -> bool:
-        """Whether this form gives an occasion for the fault: something to spoil, and a neighbour to take it from."""
+        """Whether there is something to spoil, and a neighbour to take it from."""
         if self.needs_neighbour and organisations_of_kind < 2:
             return False
         return self.stage == "content" or all(values.sections.get(name, True) for name in TABLES)

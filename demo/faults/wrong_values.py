@@ -78,9 +78,13 @@ def blank_in_required(spoil: Spoil) -> Place:
 
 
 @fault(
-    "values", "arithmetic", "S1.ARITHMETIC.TOTAL_STUDENTS", "S3.ARITHMETIC.TOTAL_OF_GRADES",
-    "S5.ARITHMETIC.SURVEYED_OF_INTENTIONS", forms=XLSX_FORMS,
-)  # fmt: skip
+    "values",
+    "arithmetic",
+    "S1.ARITHMETIC.TOTAL_STUDENTS",
+    "S3.ARITHMETIC.TOTAL_OF_GRADES",
+    "S5.ARITHMETIC.SURVEYED_OF_INTENTIONS",
+    forms=XLSX_FORMS,
+)
 def total_is_not_the_sum(spoil: Spoil) -> Place:
     """The total differs from what it adds up."""
     form = spoil.values.form_code
@@ -98,10 +102,14 @@ def total_is_not_the_sum(spoil: Spoil) -> Place:
 
 
 @fault(
-    "values", "arithmetic", "S1.ARITHMETIC.OVZ_WITHIN_STUDENTS", "S3.ARITHMETIC.OVZ_WITHIN_TOTAL",
-    "S5.ARITHMETIC.OTHER_REGION_WITHIN_SURVEYED", "C1.ARITHMETIC.AGE_14_17_WITHIN_FACT",
+    "values",
+    "arithmetic",
+    "S1.ARITHMETIC.OVZ_WITHIN_STUDENTS",
+    "S3.ARITHMETIC.OVZ_WITHIN_TOTAL",
+    "S5.ARITHMETIC.OTHER_REGION_WITHIN_SURVEYED",
+    "C1.ARITHMETIC.AGE_14_17_WITHIN_FACT",
     "P2.ARITHMETIC.OVZ_WITHIN_PARTICIPANTS",
-)  # fmt: skip
+)
 def part_exceeds_whole(spoil: Spoil) -> Place:
     """«Of them» more than there are."""
     form = spoil.values.form_code
@@ -197,9 +205,13 @@ def specialty_turned_into_a_date(spoil: Spoil) -> Place:
 
 
 @fault(
-    "values", "consistency", "P2.CONSISTENCY.SCHOOL_AS_REGISTERED", "P2.CROSS.SCHOOL", forms=("P2",),
+    "values",
+    "consistency",
+    "P2.CONSISTENCY.SCHOOL_AS_REGISTERED",
+    "P2.CROSS.SCHOOL",
+    forms=("P2",),
     outcome="accepted_with_warnings",
-)  # fmt: skip
+)
 def school_not_in_the_registry(spoil: Spoil) -> Place:
     """A trial for a school that the registry does not have."""
     from demo.identity import ogrn

@@ -9,9 +9,14 @@ from demo.values import Row
 
 GRADES = (6, 7, 8, 9, 10, 11)
 COUNTS = (
-    "students", "students_ovz", "disabled_within_ovz", "disabled_outside_ovz", "gifted", "low_motivation",
+    "students",
+    "students_ovz",
+    "disabled_within_ovz",
+    "disabled_outside_ovz",
+    "gifted",
+    "low_motivation",
     "profminimum_students",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What an employment centre would report in C1: recipients of the state service since January, against the year's plan."""
+"""What an employment centre would report in C1: recipients since January, against the year's plan."""
 
 from demo.organisations import Organisation
 from demo.periods import CENTER_MONTHS
@@ -7,8 +7,12 @@ from demo.truth.school import requisites
 from demo.values import FormValues, Row
 
 FIGURES = (
-    "service_fact_cumulative", "service_age_14_17", "service_disabled", "service_individual", "service_group",
-)  # fmt: skip
+    "service_fact_cumulative",
+    "service_age_14_17",
+    "service_disabled",
+    "service_individual",
+    "service_group",
+)
 SEASON = {
     1: 0.05,
     2: 0.09,
@@ -26,7 +30,7 @@ SEASON = {
 
 
 def center_truth(seed: int, org: Organisation) -> list[FormValues]:
-    """One C1 per month. January starts from zero; figures before the first month are drawn but not reported."""
+    """One C1 per month, from zero in January; figures before the first month are drawn, not reported."""
     rng = stream(seed, "truth", org.ogrn)
     plan = rng.randrange(900, 4200, 50) if org.is_urban else rng.randrange(120, 700, 10)
     forms = []

@@ -1,7 +1,7 @@
 """Events of a school over one school year, and the unique pupils they reached so far.
 
-Participations and unique pupils are drawn together: an event of p participants from a grade of n pupils, u of whom
-were reached before by the same kind of activity, reaches at least p - u and at most min(p, n - u) new ones.
+Participations and unique pupils are drawn together: an event of p participants from a grade of n pupils, u of
+whom were reached before by the same kind of activity, reaches from p - u to min(p, n - u) new ones.
 """
 
 from calendar import monthrange
@@ -18,9 +18,15 @@ SENIOR_ONLY = {"Т3.2.19": (8, 9, 10, 11), "Ч4.4": (8, 9)}
 MONTHS_OF_QUARTER = {"1": (1, 2, 3), "2": (4, 5, 6), "3": (9,), "4": (10, 11, 12)}
 EVENTS_OF_QUARTER = {"1": (2, 7), "2": (2, 5), "3": (1, 3), "4": (3, 7)}
 KIND_WEIGHTS = {
-    "trial": 0.24, "excursion": 0.14, "open_lesson": 0.2, "diagnostics": 0.12, "contest": 0.13, "fair": 0.06,
-    "meeting": 0.09, "other": 0.02,
-}  # fmt: skip
+    "trial": 0.24,
+    "excursion": 0.14,
+    "open_lesson": 0.2,
+    "diagnostics": 0.12,
+    "contest": 0.13,
+    "fair": 0.06,
+    "meeting": 0.09,
+    "other": 0.02,
+}
 TITLES = {
     "trial": (
         "Проба «{}»",
@@ -35,9 +41,15 @@ TITLES = {
     "other": ("Классный час «{}»", ("Выбираем профессию", "Рынок труда")),
 }
 SHARE_OF_GRADE = {
-    "trial": (0.15, 0.45), "excursion": (0.1, 0.35), "open_lesson": (0.3, 0.9), "diagnostics": (0.3, 0.95),
-    "contest": (0.05, 0.25), "fair": (0.2, 0.6), "meeting": (0.2, 0.6), "other": (0.2, 0.8),
-}  # fmt: skip
+    "trial": (0.15, 0.45),
+    "excursion": (0.1, 0.35),
+    "open_lesson": (0.3, 0.9),
+    "diagnostics": (0.3, 0.95),
+    "contest": (0.05, 0.25),
+    "fair": (0.2, 0.6),
+    "meeting": (0.2, 0.6),
+    "other": (0.2, 0.8),
+}
 
 
 class YearOfEvents:

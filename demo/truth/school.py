@@ -77,9 +77,16 @@ def _intentions(rng: Random, org: Organisation, year: str, contingent: Contingen
         ten, spo, university, work, army, unsure = split(rng, surveyed, [*weights[:-1], undecided])
         rows.append(
             {
-                "row_code": str(grade), "graduates": graduates, "surveyed": surveyed, "to_grade_10": ten,
-                "to_spo": spo, "to_university": university, "to_work": work, "to_army": army,
-                "undecided": unsure, "to_other_region": part(rng, surveyed, 0.05 if grade == 9 else 0.17),
+                "row_code": str(grade),
+                "graduates": graduates,
+                "surveyed": surveyed,
+                "to_grade_10": ten,
+                "to_spo": spo,
+                "to_university": university,
+                "to_work": work,
+                "to_army": army,
+                "undecided": unsure,
+                "to_other_region": part(rng, surveyed, 0.05 if grade == 9 else 0.17),
             }
-        )  # fmt: skip
+        )
     return FormValues("S5", year, {"card": [requisites(org, year)], "by_grade": rows})
