@@ -56,8 +56,7 @@ select
     {% endfor -%}
     {{ rating_round('score', 'score_decimals') }} as score,
     available_weight,
-    score is not null
-    and {{ rating_round('available_weight', 'score_decimals') }} >= min_available_weight as is_ranked
+    score is not null and {{ rating_round('available_weight', 9) }} >= min_available_weight as is_ranked
 from unit_scores
 {%- endmacro %}
 

@@ -73,6 +73,6 @@ select
     first_accepted_at,
     counting_submission_id,
     is_on_time,
-    greatest(first_accepted_on - due_on, 0) as days_late,
+    case when first_accepted_on is not null then greatest(first_accepted_on - due_on, 0) end as days_late,
     revisions
 from answered

@@ -5,9 +5,9 @@ select
     unit_code,
     indicator_code,
     direction_no,
-    round(normalised, {{ var('value_decimals') }}) as normalised,
-    round(weight, {{ var('value_decimals') }}) as weight,
-    round(contribution, {{ var('value_decimals') }}) as contribution,
+    {{ rating_round('normalised', var('value_decimals')) }} as normalised,
+    {{ rating_round('weight', var('value_decimals')) }} as weight,
+    {{ rating_round('contribution', var('value_decimals')) }} as contribution,
     missing_reason,
     methodology_code
 from {{ ref('int_rating__weighted') }}

@@ -19,3 +19,4 @@ inner join {{ ref('stg_s1__by_grade') }} as totals
 where
     abs(this_year.students_6_11 - last_year.students_6_11)
     > {{ var('rule_contingent_jump_share') }} * last_year.students_6_11
+    and abs(this_year.students_6_11 - last_year.students_6_11) >= {{ var('rule_contingent_jump_min') }}
