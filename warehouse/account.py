@@ -1,9 +1,9 @@
 """Who PostgreSQL runs as. It refuses to run as root, so root starts it under a system account.
 
 Two things follow. The account must reach the data and the programs: where the project lies in a folder
-that others cannot enter (``/root`` is 0700), both are put under ``/var/lib/orientir`` and no folder of
-anybody's is opened. And the account is something this project made on the machine, so the last installation
-that goes away takes it along.
+that others cannot enter (``/root`` is 0700), both are put under ``/var/lib/orientir-postgresql``, and no
+folder of anybody's is opened. And the account is something this project made on the machine, so the last
+installation that goes away takes it along.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ from typing import IO
 from warehouse.binaries import CHILD_ENVIRONMENT
 from warehouse.errors import EmbeddedPostgresError
 
-STATE_DIR = Path("/var/lib/orientir")
+STATE_DIR = Path("/var/lib/orientir-postgresql")
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def account_for(pg_dir: Path, system_user: str) -> Account:
         try:
             entry = pwd.getpwnam(system_user)
         except KeyError:
+            (STATE_DIR / f"created-{system_user}").touch()
             _create(system_user)
             entry = pwd.getpwnam(system_user)
-            (STATE_DIR / f"created-{system_user}").touch()
     if entry.pw_uid == 0:
         raise EmbeddedPostgresError(
             f"ORIENTIR_PG_SYSTEM_USER={system_user} is root itself. Name an unprivileged system user."
@@ -130,21 +130,31 @@ def forget_installation(pg_dir: Path) -> None:
         return
     with _state_lock():
         shutil.rmtree(installation_dir(pg_dir), ignore_errors=True)
-        others = [note for note in STATE_DIR.glob("*/belongs-to") if _still_there(note)]
-        if others:
+        for note in STATE_DIR.glob("*/belongs-to"):
+            if not _is_in_use(note):
+                shutil.rmtree(note.parent)
+        if any(STATE_DIR.glob("*/belongs-to")):
             return
         for mark in STATE_DIR.glob("created-*"):
-            removal = subprocess.run(
-                ["userdel", mark.name.removeprefix("created-")], capture_output=True, check=False
-            )
-            if removal.returncode == 0:
-                mark.unlink()
-        if not any(STATE_DIR.glob("created-*")):
-            shutil.rmtree(STATE_DIR, ignore_errors=True)
+            _remove(mark.name.removeprefix("created-"))
+            mark.unlink()
+        STATE_DIR.rmdir()
 
 
-def _still_there(note: Path) -> bool:
-    return Path(note.read_text(encoding="utf-8").rstrip("\n")).exists()
+def _is_in_use(note: Path) -> bool:
+    """False for a project whose folder was removed by hand and that has no data outside of it."""
+    project = Path(note.read_text(encoding="utf-8").rstrip("\n"))
+    return project.exists() or (note.parent / "server").exists()
+
+
+def _remove(system_user: str) -> None:
+    command = "userdel" if shutil.which("userdel") else "deluser"
+    done = subprocess.run([command, system_user], capture_output=True, text=True, check=False)
+    try:
+        pwd.getpwnam(system_user)
+    except KeyError:
+        return
+    raise EmbeddedPostgresError(f"The system user {system_user} could not be removed: {done.stderr.strip()}")
 
 
 def _create(system_user: str) -> None:
