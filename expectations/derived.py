@@ -1,0 +1,220 @@
+"""Columns that a batch computes beside the fields of its section, so that a rule can compare within a row.
+
+The context columns are the same for every row of a submission: who sent it, for which period, when, and what
+the registry of organisations says about the sender. The derived columns are declared in ``rules/*.yaml``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Protocol
+
+from psycopg import sql
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+# name -> what it holds
+CONTEXT_COLUMNS = {
+    "region_code": "the region whose channel brought the file",
+    "sender_ogrn": "ОГРН of the sending organisation",
+    "reporting_period": "code of the reporting period",
+    "period_starts_on": "first day of the reporting period",
+    "period_ends_on": "last day of the reporting period",
+    "period_month": "month 1..12 in which the period begins",
+    "school_year_quarter": "1 for July-September, 2 for October-December, 3, 4; null for a school year",
+    "received_on": "day of receipt by the region's clock",
+    "registry_inn": "ИНН of the sender in the registry",
+    "registry_oktmo": "ОКТМО of the sender's municipality in the registry",
+    "registry_territory_oktmo": "ОКТМО of the sender's territory in the registry",
+    "registry_has_grade_10_11": "whether the registry lists grades 10-11 for the sender",
+}
+
+
+class _Column(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    batch: str
+
+    def expression(self) -> sql.Composable:
+        """The column's value, as SQL over the row ``r`` and the alias ``name`` of the join."""
+        raise NotImplementedError(f"{type(self).__name__} has no single value")
+
+    def columns(self) -> dict[str, sql.Composable]:
+        """Column name -> its value. Most declarations give one column."""
+        return {self.name: self.expression()}
+
+
+class BatchTables(Protocol):
+    """Where the raw tables of the form are, restricted to the submissions of the batch."""
+
+    def source(self, section: str) -> sql.Composable:
+        """``from`` clause whose alias ``r`` has the rows of a section for the batch's submissions."""
+
+
+class SumsOfRows(_Column):
+    """Sums over the rows of the submission, the row ``except_row`` left out: one column ``<field>_of_rows``
+    per field; null if one of the rows has no value."""
+
+    kind: Literal["sums_of_rows"]
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+    except_row: str
+
+    def columns(self) -> dict[str, sql.Composable]:
+        return {f"{field}_of_rows": sql.Identifier(self.name, field) for field in self.fields}
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        sums = [
+            sql.SQL("case when count(*) = count(r.{field}) then sum(r.{field}) end as {field}").format(
+                field=sql.Identifier(field)
+            )
+            for field in self.fields
+        ]
+        return sql.SQL(
+            "left join (select r.submission_id, {sums} from {source} where r.row_code <> {except_row}"
+            " group by r.submission_id) as {name} on {name}.submission_id = r.submission_id"
+        ).format(
+            sums=sql.SQL(", ").join(sums),
+            source=tables.source(self.batch),
+            except_row=sql.Literal(self.except_row),
+            name=sql.Identifier(self.name),
+        )
+
+
+class FirstSameRow(_Column):
+    """Number of the submission's first row that equals this one in ``fields``; null for that first row."""
+
+    kind: Literal["first_same_row"]
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    def expression(self) -> sql.Composable:
+        return sql.SQL("case when r.row_no > {first} then {first} end").format(
+            first=sql.Identifier(self.name, "value")
+        )
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        columns = [sql.Identifier("r", field) for field in self.fields]
+        same = [
+            sql.SQL("{} = {}").format(sql.Identifier(self.name, field), sql.Identifier("r", field))
+            for field in self.fields
+        ]
+        return sql.SQL(
+            "left join (select r.submission_id, {columns}, min(r.row_no) as value from {source}"
+            " group by r.submission_id, {columns} having count(*) > 1)"
+            " as {name} on {name}.submission_id = r.submission_id and {same}"
+        ).format(
+            columns=sql.SQL(", ").join(columns),
+            source=tables.source(self.batch),
+            name=sql.Identifier(self.name),
+            same=sql.SQL(" and ").join(same),
+        )
+
+
+class ByCode(_Column):
+    """A number that follows from a code, such as the hours that a level requires; null for other codes."""
+
+    kind: Literal["by_code"]
+    field: str
+    values: dict[str, int]
+
+    def expression(self) -> sql.Composable:
+        cases = [
+            sql.SQL("when {} then {}").format(sql.Literal(code), sql.Literal(value))
+            for code, value in sorted(self.values.items())
+        ]
+        return sql.SQL("case {} {} end").format(sql.Identifier("r", self.field), sql.SQL(" ").join(cases))
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        return sql.SQL("")
+
+
+class SumInSection(_Column):
+    """Sum of a field of another section over its rows whose ``match_field`` is this row's ``row_code``."""
+
+    kind: Literal["sum_in_section"]
+    section: str
+    field: str
+    match_field: str
+
+    def expression(self) -> sql.Composable:
+        return sql.Identifier(self.name, "value")
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        return sql.SQL(
+            "left join (select r.submission_id, r.{match} as row_code, sum(r.{field}) as value from {source}"
+            " group by r.submission_id, r.{match})"
+            " as {name} on {name}.submission_id = r.submission_id and {name}.row_code = r.row_code"
+        ).format(
+            match=sql.Identifier(self.match_field),
+            field=sql.Identifier(self.field),
+            source=tables.source(self.section),
+            name=sql.Identifier(self.name),
+        )
+
+
+class RegistryValue(_Column):
+    """What the registry says of the organisation whose ОГРН stands in ``field``; null if it is not listed."""
+
+    kind: Literal["registry_value"]
+    field: str
+    organisation_kind: Literal["school", "employment_center", "spo_college", "municipal_authority"]
+    value: Literal["ogrn", "has_grade_10_11"]
+
+    def expression(self) -> sql.Composable:
+        return sql.Identifier(self.name, self.value)
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        return sql.SQL(
+            "left join ledger.organisation as {name} on {name}.ogrn = r.{field} and {name}.kind = {kind}"
+        ).format(
+            name=sql.Identifier(self.name),
+            field=sql.Identifier(self.field),
+            kind=sql.Literal(self.organisation_kind),
+        )
+
+
+class RowCount(_Column):
+    """How many rows a section of the submission has."""
+
+    kind: Literal["row_count"]
+    section: str
+
+    def expression(self) -> sql.Composable:
+        return sql.SQL("coalesce({}, 0)").format(sql.Identifier(self.name, "value"))
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        return sql.SQL(
+            "left join (select r.submission_id, count(*) as value from {source} group by r.submission_id)"
+            " as {name} on {name}.submission_id = r.submission_id"
+        ).format(source=tables.source(self.section), name=sql.Identifier(self.name))
+
+
+class RowCodes(_Column):
+    """How many of the codes in ``codes`` occur as ``row_code``: all of them, each once, in a whole matrix.
+
+    The value is the number of codes that occur exactly once.
+    """
+
+    kind: Literal["row_codes"]
+    section: str
+    codes: tuple[str, ...]
+
+    def expression(self) -> sql.Composable:
+        return sql.SQL("coalesce({}, 0)").format(sql.Identifier(self.name, "value"))
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        return sql.SQL(
+            "left join (select c.submission_id, count(*) as value from"
+            " (select r.submission_id, r.row_code from {source} where r.row_code = any({codes})"
+            " group by r.submission_id, r.row_code having count(*) = 1) as c group by c.submission_id)"
+            " as {name} on {name}.submission_id = r.submission_id"
+        ).format(
+            source=tables.source(self.section),
+            codes=sql.Literal(list(self.codes)),
+            name=sql.Identifier(self.name),
+        )
+
+
+DerivedColumn = Annotated[
+    SumsOfRows | FirstSameRow | ByCode | SumInSection | RegistryValue | RowCount | RowCodes,
+    Field(discriminator="kind"),
+]
+DERIVED_KINDS: TypeAdapter[DerivedColumn] = TypeAdapter(DerivedColumn)
