@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from publish.code_version import fingerprint
 from publish.manifest import Release, is_current, write_manifest
@@ -59,7 +60,7 @@ def write_portal(
     page, project = dbt_docs
     references = [d for d in documents if d.files[0].path.startswith("reference/")]
     extracts = [d for d in documents if d.files[0].path.startswith("extracts/")]
-    values = {"content": content, "references": references, "extracts": extracts}
+    values: dict[str, Any] = {"content": content, "references": references, "extracts": extracts}
     with published_folder(target) as folder:
         for name in ("index.html", "discipline.html", "refused.html", "rating.html"):
             data = render_page(TEMPLATES, f"{name}.j2", as_of=content.as_of, page=name, **values)

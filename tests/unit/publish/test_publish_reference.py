@@ -1,0 +1,262 @@
+"""The annual reference says what the facts say, in all three formats."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from page_requests import external_requests
+from publish_sample import FACTS, MUNICIPALITIES, REGION, VALUES, YEAR, value
+
+from publish.blocks import BulletList, Figure, Heading, Note, Number, Paragraph, Run, Table, numbers_of
+from publish.manifest import Release, is_current
+from publish.reference.build import numbers_file, write_reference
+from publish.reference.document import build_document
+from publish.reference.problems import problem_zones, region_below_target, worst_quarter
+from publish.reference.texts import rules
+
+NBSP, MINUS = "\u00a0", "\u2212"
+
+
+@pytest.fixture(scope="module")
+def document():
+    return build_document(FACTS)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("reference") / "2025-2026"
+    write_reference(FACTS, target, Release("annual_reference", REGION, YEAR, FACTS.as_of, "a" * 64))
+    return target
+
+
+def text_of(runs: tuple[Run, ...]) -> str:
+    return "".join(run.text if isinstance(run, Number) else run for run in runs)
+
+
+def paragraphs(document) -> str:
+    lines = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph | Note):
+            lines.append(text_of(block.runs))
+        elif isinstance(block, BulletList):
+            lines += [text_of(item) for item in block.items]
+        elif isinstance(block, Heading):
+            lines.append(block.text)
+    return "\n".join(lines)
+
+
+def table(document, caption: str) -> list[list[str]]:
+    found = next(b for b in document.blocks if isinstance(b, Table) and b.caption.startswith(caption))
+    return [[run.bare if isinstance(run, Number) else run for run in row] for row in found.rows]
+
+
+def test_sections_stand_in_their_order(document):
+    headings = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
+    assert [heading.split(".")[0] for heading in headings[:9]] == [str(number) for number in range(1, 10)]
+    assert [heading.split(".")[0] for heading in headings[9:]] == [
+        "Приложение А",
+        "Приложение Б",
+        "Приложение В",
+    ]
+
+
+def test_coverage_counts_and_agrees(document):
+    # by hand: 4+16+1000 due, 4+15+981 sent, 3+15+961 accepted, 3+12+900 in time, 1+0+11 not accepted
+    said = paragraphs(document)
+    assert f"должно было поступить 1{NBSP}020 отчётов. Сдано 1{NBSP}000 (98,0{NBSP}%)" in said
+    assert f"принято 979 (96,0{NBSP}%), из них в срок — 915 (89,7{NBSP}% от ожидавшихся)" in said
+    assert "Возвращено и не исправлено 12 отчётов." in said
+    # 979/1020 less 900/1000 = 95.98 - 90 = 5.98
+    assert "Доля принятых отчётов изменилась за год на +6,0 п.п." in said
+
+
+def test_numerals_agree_with_nouns(document):
+    said = paragraphs(document)
+    assert "103 организации региона" in said
+    assert "2 центра занятости" in said
+    assert "101 школа" in said
+    assert f"41{NBSP}001 обучающийся" in said
+    assert f"40{NBSP}120 обучающихся" in said
+    assert "201 выпускник 9 классов" in said
+    assert "21 предупреждение" in said
+    assert "3 критических замечания" in said
+
+
+def test_results_compare_with_last_year_in_points(document):
+    rows = {row[0]: row for row in table(document, "Направление «Мир профессий»")}
+    assert rows["3.1"][2:] == ["61,3", "58,1", "+3,2", "80"]
+    assert rows["Z1"][2:] == ["—", "—", "—", "95"]
+    ratio = table(document, "Направление «Трудовая активность»")[0]
+    assert ratio[2:] == ["1,50", "1,75", f"{MINUS}0,25", "2"]
+
+
+def test_matrix_keeps_withheld_absent_and_zero_apart():
+    extra = value("3.1", "municipality", MUNICIPALITIES[6].code, YEAR, "0")
+    without = [v for v in VALUES if not (v.indicator_code == "3.1" and v.unit_code == MUNICIPALITIES[6].code)]
+    withheld = table(build_document(FACTS), "Значения показателей 1.1–3.1")
+    zero = table(
+        build_document(dataclasses.replace(FACTS, values=(*without, extra))), "Значения показателей 1.1–3.1"
+    )
+    absent = table(
+        build_document(dataclasses.replace(FACTS, values=tuple(without))), "Значения показателей 1.1–3.1"
+    )
+    assert [rows[6][2] for rows in (withheld, zero, absent)] == ["…", "0,0", "—"]
+
+
+def test_intentions_are_shares_of_those_surveyed(document):
+    rows = {row[0]: row[1:] for row in table(document, "Намерения выпускников")}
+    assert rows["Опрошено, чел."] == [f"1{NBSP}800", f"1{NBSP}901", f"1{NBSP}001"]
+    assert rows["Колледж, техникум, %"] == ["38,9", "39,5", "20,1"]  # 700/1800, 750/1901, 201/1001
+    assert rows["Не определились, %"] == ["11,1", "10,6", "4,0"]
+
+
+def test_rating_shows_shift_of_places(document):
+    rows = table(document, "Рейтинг муниципалитетов")
+    assert rows[0] == ["1", "город Тюмень", "71,50", "2", "+1", "1"]
+    assert rows[1][4] == f"{MINUS}1"
+    assert rows[2] == ["—", "город Ишим", "—", "—", "—", "—"]
+
+
+def test_problem_zones_follow_their_rules():
+    assert region_below_target(FACTS, rules()) == ("3.1", "4.2")  # 61.25 < 80, 1.5 < 2; 1.1 is at 100
+    zones = {zone.municipality.name: zone for zone in problem_zones(FACTS, rules())}
+    tyumen = zones["город Тюмень"]
+    assert (tyumen.below_target, tyumen.fallen) == (
+        ("4.2",),
+        ("3.1",),
+    )  # 80 is the target itself; 90 -> 80 is a fall
+    assert zones["Абатский муниципальный район"].silent == 1
+
+
+def test_worst_quarter_needs_enough_units_and_spares_ties():
+    def units(*values: str):
+        return [value("3.1", "municipality", f"m{index}", YEAR, v) for index, v in enumerate(values)]
+
+    assert worst_quarter(units("1", "2", "3", "4", "5", "6", "7"), rules()) == frozenset()
+    assert worst_quarter(units("1", "2", "3", "4", "5", "6", "7", "8"), rules()) == {"m0", "m1"}
+    assert worst_quarter(units("1", "2", "2", "4", "5", "6", "7", "8"), rules()) == {"m0"}
+    assert worst_quarter(units(*["5"] * 8), rules()) == frozenset()
+
+
+def test_there_are_at_least_three_charts_that_say_what_they_show(document):
+    figures = [block for block in document.blocks if isinstance(block, Figure)]
+    assert len(figures) >= 3
+    assert all(len(figure.alternative) > 40 and figure.numbers for figure in figures)
+    assert 'font-family="PT Sans"' in figures[0].chart.svg
+    families = set(re.findall(r'font-family="([^"]+)"', "".join(figure.chart.svg for figure in figures)))
+    assert families == {"PT Sans"}
+
+
+def test_every_number_knows_its_mart(document):
+    located = list(numbers_of(document))
+    assert len(located) > 150
+    for one in located:
+        reference = one.number.reference
+        assert reference.mart.startswith("marts.")
+        assert reference.column
+        assert reference.key
+
+
+def test_every_digit_printed_in_tables_of_results_is_a_number_with_origin(document):
+    results = next(
+        b for b in document.blocks if isinstance(b, Table) and b.caption.startswith("Рейтинг муницип")
+    )
+    plain = [run for row in results.rows for run in row if isinstance(run, str)]
+    assert not [text for text in plain if re.search(r"\d", text)]
+
+
+def test_numbers_file_leads_from_a_figure_to_the_mart(folder):
+    rows = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+    assert rows == json.loads(numbers_file(build_document(FACTS)))
+    region = [row for row in rows if row["key"].get("indicator_code") == "3.1" and row["value"] == "61.25"]
+    assert region[0]["key"] == {
+        "indicator_code": "3.1", "region_code": REGION, "unit_type": "region", "unit_code": REGION, "school_year": YEAR,
+    }  # fmt: skip
+    assert (region[0]["mart"], region[0]["column"]) == ("marts.fct_indicator_value", "value")
+
+
+def test_html_is_self_contained_and_marks_numbers(folder):
+    page = (folder / "reference.html").read_text(encoding="utf-8")
+    assert external_requests(page) == []
+    assert page.count("<svg") >= 3
+    assert '<data value="61.25" data-mart="marts.fct_indicator_value" data-column="value"' in page
+    assert len(re.findall(r"<table", page)) == len(
+        [b for b in build_document(FACTS).blocks if isinstance(b, Table)]
+    )
+
+
+def test_docx_follows_the_layout_of_official_documents(folder):
+    from docx import Document
+
+    word = Document(str(folder / "reference.docx"))
+    section = word.sections[0]
+    margins = (section.left_margin, section.right_margin, section.top_margin, section.bottom_margin)
+    assert [round(margin.mm) for margin in margins] == [30, 10, 20, 20]
+    assert section.different_first_page_header_footer
+    assert "PAGE" in section.header.paragraphs[0]._p.xml
+    assert word.styles["Normal"].font.size.pt == 13
+    for name in ("Normal", "Heading 1", "Heading 2", "Caption"):
+        fonts = word.styles[name].element.rPr.rFonts
+        assert {value for key, value in fonts.attrib.items()} == {"Times New Roman"}, name
+        assert len(fonts.attrib) == 4, name
+    headings = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    assert headings[0] == "1. Основание и цель"
+    for drawn in word.tables:
+        assert "w:tblHeader" in drawn.rows[0]._tr.xml
+        assert sum(int(column.get(f"{{{drawn._tbl.nsmap['w']}}}w")) for column in drawn._tbl.tblGrid) <= 9650
+
+
+def test_docx_names_captions_by_field_so_that_an_editor_can_renumber(folder):
+    with zipfile.ZipFile(folder / "reference.docx") as archive:
+        body = archive.read("word/document.xml").decode("utf-8")
+    assert body.count("SEQ Таблица") == len([b for b in build_document(FACTS).blocks if isinstance(b, Table)])
+    assert "Рисунок" in body
+
+
+def test_pdf_is_an_archive_file_with_its_own_typefaces(folder):
+    data = (folder / "reference.pdf").read_bytes()
+    assert data.startswith(b"%PDF-1.7")
+    assert b"pdfaid:part>2<" in data
+    assert b"PTSerif" in data
+
+
+def test_equal_facts_give_equal_bytes_and_nothing_is_left_behind(folder, tmp_path):
+    again = tmp_path / "again"
+    write_reference(FACTS, again, Release("annual_reference", REGION, YEAR, FACTS.as_of, "a" * 64))
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["manifest.json", "numbers.json", "reference.docx", "reference.html", "reference.pdf"]
+    for name in names:
+        assert (folder / name).read_bytes() == (again / name).read_bytes(), name
+    assert [path.name for path in tmp_path.iterdir()] == ["again"]
+
+
+def test_docx_hides_nothing_of_the_moment_or_machine(folder):
+    archive = zipfile.ZipFile(io.BytesIO((folder / "reference.docx").read_bytes()))
+    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert b"2026-07-20T00:00:00Z" in archive.read("docProps/core.xml")
+
+
+def test_manifest_notices_a_changed_file(folder, tmp_path):
+    copy = tmp_path / "copy"
+    write_reference(FACTS, copy, Release("annual_reference", REGION, YEAR, FACTS.as_of, "b" * 64))
+    assert is_current(copy, "b" * 64)
+    assert not is_current(copy, "c" * 64)
+    (copy / "reference.html").write_bytes(b"changed")
+    assert not is_current(copy, "b" * 64)
+
+
+def test_content_hash_follows_every_fact_but_not_the_scale_of_a_decimal():
+    changed = dataclasses.replace(FACTS, contingent=())
+    assert changed.content_hash() != FACTS.content_hash()
+    rescaled = tuple(
+        dataclasses.replace(v, value=None if v.value is None else v.value.quantize(Decimal("0.000001")))
+        for v in VALUES
+    )
+    assert dataclasses.replace(FACTS, values=rescaled).content_hash() == FACTS.content_hash()
