@@ -166,7 +166,7 @@ class EmbeddedPostgres:
                 f"{self.data} is there, but {self._credentials.path} with its passwords is not. Put the file "
                 "back, or run `make clean` to begin anew."
             )
-        major = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        major = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         if major != str(binaries.major):
             raise EmbeddedPostgresError(
                 f"{self.data} was made by PostgreSQL {major}, the programs in {binaries.directory} are of "
@@ -185,7 +185,7 @@ class EmbeddedPostgres:
         if unfinished.exists():
             shutil.rmtree(unfinished)
         password_file = self.home / "password"
-        password_file.write_text(credentials.passwords[SUPERUSER], encoding="ascii")
+        password_file.write_text(credentials.passwords[SUPERUSER], encoding="utf-8")
         try:
             password_file.chmod(0o600)
             if account.uid is not None and account.gid is not None:

@@ -1,8 +1,10 @@
 """The embedded server under what happens to it: crashes, races, taken ports, odd places, odd locales."""
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
+import pwd
 import signal
 import socket
 import stat
@@ -17,6 +19,7 @@ import pytest
 
 from warehouse import postmaster
 from warehouse.account import STATE_DIR, installation_dir, is_root
+from warehouse.binaries import copy_binaries, find_binaries
 from warehouse.credentials import HOST, SUPERUSER
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.errors import EmbeddedPostgresError
@@ -144,6 +147,58 @@ def test_it_recovers_from_kill_9_and_from_a_stale_pid_file(server_settings: Make
         assert query(server, "select count(*) from kept") == [(1000,)]
         assert stranger.poll() is None
         stranger.kill()
+
+
+def live_without_an_init(settings: Settings) -> None:
+    """What a container without init is like: orphans come to a process that never reaps them."""
+    set_child_subreaper = 36
+    assert ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0) == 0
+    server = EmbeddedPostgres(settings)
+    server.start()
+    query(server, "create table kept as select 1 as n")
+    dead = psutil.Process(postmaster_pid(server))
+    kill_postmaster(server)
+    assert dead.status() == psutil.STATUS_ZOMBIE
+    server.start()
+    assert query(server, "select n from kept") == [(1,)]
+    assert server.stop()
+
+
+def live_as_an_ordinary_user(settings: Settings) -> None:
+    if is_root():
+        nobody = pwd.getpwnam("nobody")
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
+    server = EmbeddedPostgres(settings)
+    server.start()
+    assert server.data.stat().st_uid == os.geteuid()
+    assert query(server, "select 1") == [(1,)]
+    server.destroy()
+    assert not settings.pg_dir.exists()
+
+
+def outcome_of(target: Callable[[Settings], None], settings: Settings) -> int | None:
+    """The exit code of a function in a process of its own."""
+    process = multiprocessing.get_context("fork").Process(target=target, args=(settings,))
+    process.start()
+    process.join(timeout=120)
+    return process.exitcode
+
+
+def test_a_zombie_that_nobody_reaps_is_not_taken_for_a_server(server_settings: MakeSettings) -> None:
+    assert outcome_of(live_without_an_init, server_settings()) == 0
+
+
+def test_an_ordinary_user_needs_nothing_from_root(server_settings: MakeSettings) -> None:
+    settings = server_settings("Проект пользователя")
+    around = settings.var_dir.parents[1]
+    programs = copy_binaries(find_binaries(None), around / "programs").directory
+    if is_root():
+        os.chown(around, pwd.getpwnam("nobody").pw_uid, -1)
+    settings = settings.model_copy(update={"pg_bin": programs})
+    assert outcome_of(live_as_an_ordinary_user, settings) == 0
+    assert not installation_dir(settings.pg_dir).exists()
 
 
 def test_a_taken_port_is_left_to_whoever_has_it(server_settings: MakeSettings) -> None:
