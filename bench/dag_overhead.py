@@ -1,8 +1,9 @@
-"""(d) The DAGs under a real scheduler against the same functions called one after another in one process.
+"""(d) The DAGs under a real scheduler against the same functions called one after another in one
+process.
 
-Both sides start from the same inbox and an empty warehouse. The DAGs' time runs from the start of the first run to the
-end of the last, so starting Airflow itself does not count; importing the libraries counts on the side of the functions
-as it does, in the scheduler's preload, on the side of the DAGs.
+Both sides start from the same inbox and an empty warehouse. The DAGs' time runs from the start of the
+first run to the end of the last, so starting Airflow itself does not count; importing the libraries
+counts on the side of the functions as it does, in the scheduler's preload, on the side of the DAGs.
 """
 
 from __future__ import annotations

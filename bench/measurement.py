@@ -14,8 +14,8 @@ from pathlib import Path
 class Measurement:
     """One figure against its baseline.
 
-    ``value`` and ``baseline`` have the same unit; ``goal`` is the largest ratio that is good enough (None where the
-    figure is only watched).
+    ``value`` and ``baseline`` have the same unit; ``goal`` is the largest ratio that is good enough
+    (None where the figure is only watched).
     """
 
     key: str

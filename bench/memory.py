@@ -1,7 +1,8 @@
 """(e) Peak memory of generating, pulling and checking at 1,000 and at 10,000 organisations.
 
-Each step runs in a process of its own, whose peak resident set the kernel reports. Each school sends its passport of one
-year and its events of one quarter; what matters is the number of organisations, not of their periods.
+Each step runs in a process of its own, whose peak resident set the kernel reports. Each school sends its
+passport of one year and its events of one quarter; what matters is the number of organisations, not of
+their periods.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from bench.measurement import Measurement
 from bench.private_warehouse import private_warehouse
@@ -20,7 +22,9 @@ STEPS = ("generate", "pull", "validate")
 
 
 def run() -> list[Measurement]:
-    """Measure each step at both sizes; the value is MiB at the larger one, the baseline MiB at the smaller one."""
+    """Measure each step at both sizes; the value is MiB at the larger one, the baseline MiB at the
+    smaller one.
+    """
     small, large = _peaks(SMALL), _peaks(LARGE)
     return [
         Measurement(
@@ -48,7 +52,7 @@ def _peak(step: str, organisations: int) -> float:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
     )
     if done.returncode != 0:
         raise RuntimeError(f"{step} at {organisations} organisations failed:\n{done.stderr[-2000:]}")

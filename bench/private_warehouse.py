@@ -14,7 +14,9 @@ DEMO_CLOCK = "2026-07-20T09:00:00+05:00"
 
 @contextmanager
 def private_warehouse(clock: str = DEMO_CLOCK) -> Iterator[Path]:
-    """Point the settings to a new folder, start a PostgreSQL there, migrate; yield the folder, then remove it all."""
+    """Point the settings to a new folder, start a PostgreSQL there, migrate; yield the folder, then
+    remove it all.
+    """
     from ingest.forms.ddl import migrate_raw
     from warehouse.embedded import EmbeddedPostgres
     from warehouse.migrate import migrate

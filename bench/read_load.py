@@ -1,7 +1,9 @@
-"""(a) Reading and loading the S3 files of the demo against bare python-calamine + COPY and openpyxl + COPY.
+"""(a) Reading and loading the S3 files of the demo against bare python-calamine + COPY and openpyxl +
+COPY.
 
-The baselines do the least that puts the same typed rows into the same tables: no preflight, no look at what else lies
-in the workbook, no findings, no cell addresses, no ledger. They read only files without faults, and so do we.
+The baselines do the least that puts the same typed rows into the same tables: no preflight, no look at
+what else lies in the workbook, no findings, no cell addresses, no ledger. They read only files without
+faults, and so do we.
 """
 
 from __future__ import annotations
