@@ -33,7 +33,7 @@ class Delivery:
 
 def deliveries(plan: DemoPlan, org: Organisation, term: Term, values: FormValues) -> list[Delivery]:
     """What arrives for one thing owed, in order of arrival; empty for the silent."""
-    rng = stream(plan.seed, "delivery", org.ogrn, term.form_code, term.period_code)
+    rng = stream(plan.seed, "deliveries", org.ogrn, term.form_code, term.period_code)
     silence = MISSING_SHARE * (2.2 - 1.8 * org.zeal)
     draw = rng.random()
     if draw < silence:

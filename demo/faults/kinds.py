@@ -97,10 +97,13 @@ class FaultKind:
     rule_ids: tuple[str, ...]
     spoil: Spoiler
     needs_neighbour: bool = False
+    not_in_january: bool = False
 
     def is_possible(self, values: FormValues, organisations_of_kind: int) -> bool:
         """Whether there is something to spoil, and a neighbour to take it from."""
         if self.needs_neighbour and organisations_of_kind < 2:
+            return False
+        if self.not_in_january and values.period_code.endswith("-01"):
             return False
         return self.stage == "content" or all(values.sections.get(name, True) for name in TABLES)
 
@@ -127,6 +130,7 @@ def fault(
     forms: tuple[str, ...] = ALL_FORMS,
     outcome: Outcome = "rejected",
     needs_neighbour: bool = False,
+    not_in_january: bool = False,
 ) -> Callable[[Spoiler], Spoiler]:
     """Enter a function into the catalogue under its own name."""
 
@@ -135,7 +139,7 @@ def fault(
         if fault_id in CATALOGUE:
             raise ValueError(f"fault {fault_id} is in the catalogue twice")
         CATALOGUE[fault_id] = FaultKind(
-            fault_id, forms, stage, outcome, category, rule_ids, spoil, needs_neighbour
+            fault_id, forms, stage, outcome, category, rule_ids, spoil, needs_neighbour, not_in_january
         )
         return spoil
 

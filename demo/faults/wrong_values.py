@@ -275,3 +275,18 @@ def reached_more_than_there_are(spoil: Spoil) -> Place:
     row["unique_6_7"] = int(str(row["unique_6_7"])) + 500
     row["unique_total"] = int(str(row["unique_total"])) + 500
     return spoil.place("coverage", "unique_6_7", 3, row["unique_6_7"])
+
+
+@fault(
+    "values",
+    "plausibility",
+    "C1.PLAUSIBILITY.FACT_HAS_STARTED",
+    forms=("C1",),
+    outcome="accepted_with_warnings",
+    not_in_january=True,
+)
+def zeros_to_be_in_time(spoil: Spoil) -> Place:
+    """Zeros instead of the count since January, sent so as not to be late."""
+    for name in ("fact_cumulative", "age_14_17", "disabled", "individual", "group"):
+        spoil.values.card[f"service_{name}"] = 0
+    return spoil.place("card", "service_fact_cumulative", 0, 0)

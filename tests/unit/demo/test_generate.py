@@ -1,0 +1,109 @@
+"""Generating: same bytes twice, nothing done the second time, flat memory, people's own files left alone."""
+
+import csv
+import hashlib
+import time
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from demo import answer_key_dir, generate
+from demo.files import write_organisation
+from demo.organisations import KINDS, count, organisation, organisations
+from demo.plan import DemoPlan
+from warehouse.settings import Settings
+
+SCALE = 0.03
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(var_dir=folder, inbox_dir=folder / "inbox", registry_dir=folder / "registry")
+
+
+def _digest(folder: Path) -> dict[str, tuple[str, int]]:
+    return {
+        str(path.relative_to(folder)): (
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            int(path.stat().st_mtime),
+        )
+        for path in sorted((folder / "inbox").rglob("*"))
+        if path.is_file()
+    }
+
+
+def _key(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(answer_key_dir(_settings(folder)).iterdir())}
+
+
+def test_same_parameters_give_the_same_bytes(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    generate(_settings(first), scale=SCALE)
+    generate(_settings(second), scale=SCALE)
+    assert _digest(first) == _digest(second)
+    assert _key(first) == _key(second)
+    assert len(_key(first)) == 15
+
+
+def test_second_call_does_nothing_and_says_so(tmp_path: Path) -> None:
+    made = generate(_settings(tmp_path), scale=SCALE)
+    before = _digest(tmp_path)
+    started = time.perf_counter()
+    again = generate(_settings(tmp_path), scale=SCALE)
+    assert time.perf_counter() - started < 0.5
+    assert (made.is_new, again.is_new) == (True, False)
+    assert again.files == made.files == len(before)
+    assert _digest(tmp_path) == before
+
+
+def test_another_seed_replaces_the_region_but_not_what_people_put_there(tmp_path: Path) -> None:
+    generate(_settings(tmp_path), scale=SCALE, fault_rate=0.0)
+    first = set(_digest(tmp_path))
+    own = next((tmp_path / "inbox" / "tyumen").iterdir()) / "мой отчёт.xlsx"
+    own.write_bytes(b"mine")
+    generate(_settings(tmp_path), seed=3, scale=SCALE, fault_rate=0.5)
+    with (answer_key_dir(_settings(tmp_path)) / "files.csv").open(encoding="utf-8") as file:
+        listed = {f"inbox/{row['source_uri']}" for row in csv.DictReader(file)}
+    assert own.read_bytes() == b"mine"
+    assert set(_digest(tmp_path)) - {str(own.relative_to(tmp_path))} == listed
+    assert listed != first
+
+
+def test_fault_rate_changes_deliveries_and_not_the_truth() -> None:
+    org = organisation(2026, "chelyabinsk", "school", 5, 1.0)
+    quiet = {
+        f.source_uri: f for f in write_organisation(None, DemoPlan(2026, 1.0, 0.0), org) if f.revision == 1
+    }
+    loud = [f for f in write_organisation(None, DemoPlan(2026, 1.0, 1.0), org) if f.fault_id is not None]
+    assert loud
+    assert all(file.fault_id is None or file.outcome == "accepted_with_warnings" for file in quiet.values())
+    for file in loud:
+        assert file.values.period_code in {f.term.period_code for f in quiet.values()} | {
+            file.term.period_code
+        }
+
+
+@pytest.mark.parametrize(("scale", "rate"), [(0.0, 0.1), (-1.0, 0.1), (1.0, 1.5)])
+def test_senseless_parameters_are_refused(tmp_path: Path, scale: float, rate: float) -> None:
+    with pytest.raises(ValueError, match=r"scale|fault rate"):
+        generate(_settings(tmp_path), scale=scale, fault_rate=rate)
+
+
+def test_memory_does_not_grow_with_the_number_of_organisations(tmp_path: Path) -> None:
+    def peak(scale: float) -> tuple[int, int]:
+        next(organisations(2026, "tyumen", scale))
+        tracemalloc.start()
+        number = sum(1 for _ in organisations(2026, "tyumen", scale))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return number, most
+
+    (few, little), (many, more) = peak(1.0), peak(20.0)
+    assert (few, many) == (136, 2720)
+    assert more < little + 100_000
+
+
+def test_registry_of_45_000_organisations_can_be_drawn() -> None:
+    assert sum(count(kind, region, 165.5) for region in ("chelyabinsk", "tyumen") for kind in KINDS) > 45_000
+    last = organisation(2026, "tyumen", "school", count("school", "tyumen", 165.5) - 1, 165.5)
+    assert last.oktmo == "71715000"
