@@ -11,7 +11,7 @@ from ingest.readers.rules import RULES_FILE
 
 @lru_cache(maxsize=1)
 def reading_version() -> str:
-    """``read-`` and twelve hexadecimal digits over the readers, their rules and the contracts of all forms."""
+    """``read-`` and twelve hexadecimal digits over the readers, their rules and all contracts."""
     from ingest.readers.read import READER_VERSION
 
     digest = hashlib.sha256(RULES_FILE.read_bytes())

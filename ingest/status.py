@@ -18,8 +18,8 @@ class FormStatus:
     """One form in one region; ``form_code`` is None for files whose form could not be told.
 
     ``received`` counts submissions, revisions included: ``waiting`` for a decision and the four outcomes
-    add up to it. ``due`` counts obligations whose deadline has come, ``submitted`` those that anything was sent for,
-    ``fulfilled`` those that something was accepted for; the rest is silence or refusal.
+    add up to it. ``due`` counts obligations whose deadline has come, ``submitted`` those that anything was
+    sent for, ``fulfilled`` those that something was accepted for; the rest is silence or refusal.
     """
 
     region_code: str

@@ -52,8 +52,9 @@ def waiting_ids(connection: Connection, region_code: str) -> Iterator[tuple[UUID
 
 
 def claim(connection: Connection, submissions: Sequence[UUID]) -> list[WaitingSubmission]:
-    """Lock those that still wait; one that another process is reading is left to it. In the order of
-    address.
+    """Lock those that still wait, in the order of address.
+
+    What another process is reading is waited for: it is read then or, if that process died, still to be read.
     """
     rows = connection.execute(
         "select s.submission_id, s.region_code, s.ogrn, s.sha256, r.file_name, r.source_uri, s.received_at,"
@@ -61,7 +62,7 @@ def claim(connection: Connection, submissions: Sequence[UUID]) -> list[WaitingSu
         " from ledger.submission as s join ledger.receipt as r using (receipt_id)"
         " left join ledger.organisation as o on o.ogrn = s.ogrn"
         " where s.submission_id = any(%s) and s.state = 'received'"
-        " order by r.source_uri, s.received_at for no key update of s skip locked",
+        " order by r.source_uri, s.received_at for no key update of s",
         [list(submissions)],
     )
     return [WaitingSubmission(*row) for row in rows]

@@ -104,8 +104,7 @@ def test_an_address_cannot_lead_out_of_the_inbox(tmp_path, address):
 )
 def test_any_name_has_an_address_that_can_be_stored_and_opened(tmp_path, name, address):
     put(tmp_path, "r/a/other.csv")
-    with open(os.path.join(os.fsencode(tmp_path), b"r/a", name), "wb") as file:
-        file.write(b"content")
+    (tmp_path / "r/a" / os.fsdecode(name)).write_bytes(b"content")
     channel = FolderChannel(tmp_path)
     found = next(remote for remote in channel.list() if not remote.file_name.startswith("other"))
     assert found.source_uri == address

@@ -26,7 +26,7 @@ def test_storing_again_changes_nothing(tmp_path):
     assert landing.store(io.BytesIO(CONTENT), tmp_path) == first
     after = first.path.stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-    assert os.listdir(tmp_path / "incoming") == []
+    assert list((tmp_path / "incoming").iterdir()) == []
 
 
 def test_a_stream_that_breaks_off_leaves_nothing(tmp_path):
