@@ -38,6 +38,7 @@ GRANTS = (
     Grant("auditor", "ledger", READ),
     Grant("auditor", "raw", READ),
     Grant("auditor", "reference", READ),
+    Grant("auditor", "intermediate", READ),  # the steps between a form's cell and a mart's number
     Grant("auditor", "marts", READ),
     Grant("ministry", "public_marts", READ),
     Grant("registrar", "pii", READ),

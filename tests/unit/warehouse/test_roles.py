@@ -47,7 +47,7 @@ READABLE: dict[Role, set[str]] = {
     "loader": {"ledger", "raw", "intermediate", "reference"},
     "transformer": {"ledger", "raw", "reference", "staging", "intermediate", "marts", "public_marts"},
     "analyst": {"reference", "marts"},
-    "auditor": {"ledger", "raw", "reference", "marts"},
+    "auditor": {"ledger", "raw", "reference", "intermediate", "marts"},
     "ministry": {"public_marts"},
     "registrar": {"pii"},
 }
