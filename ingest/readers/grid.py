@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 from ingest.forms.contract import column_letter
@@ -21,6 +22,7 @@ PERCENT = "p"
 NO_VALUE = "f"
 PERSONAL = "x"
 ACTIVE = "a"
+NESTED = "o"
 
 SHOWN_LENGTH = 200
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -32,7 +34,8 @@ class Cell(NamedTuple):
     """One non-empty cell.
 
     ``text`` is what the file holds: digits for NUMBER and PERCENT, ``1``/``0`` for BOOLEAN, an ISO date for
-    DATE, the code for ERROR, the formula for ACTIVE (it reaches outside the file), nothing for NO_VALUE (a
+    DATE, the code for ERROR, the formula for ACTIVE (it reaches outside the file), the JSON for
+    NESTED (an object where a value is due), nothing for NO_VALUE (a
     formula without its cached value) and for PERSONAL (a text that must not travel on). ``formula`` is its
     text; followers of a shared formula carry the first's.
     """
@@ -103,6 +106,11 @@ def shown(cell: Cell) -> str:
             return date.fromisoformat(text[:10]).strftime("%d.%m.%Y")
         except ValueError:
             return text
+    if kind == PERCENT:
+        try:
+            return f"{Decimal(text) * 100:f}%".replace(".", ",")
+        except InvalidOperation:
+            return printable(text)
     if kind == NO_VALUE:
         return printable(f"={formula or ''}")
     return printable(text)

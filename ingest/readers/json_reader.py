@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.forms.contract import Section
-from ingest.readers.grid import BOOLEAN, ERROR, NUMBER, PERSONAL, TEXT, Cell
+from ingest.readers.grid import BOOLEAN, NESTED, NUMBER, PERSONAL, TEXT, Cell
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.personal_data import looks_personal, titles_personal
 from ingest.readers.result import CellMap, SectionRows
@@ -115,7 +115,7 @@ def _cell(value: Any) -> Cell | None:
     if isinstance(value, str):
         return Cell(PERSONAL, "") if looks_personal(value) else Cell(TEXT, value)
     text = json.dumps(value, ensure_ascii=False)
-    return Cell(PERSONAL, "") if looks_personal(text) else Cell(ERROR, text)
+    return Cell(PERSONAL, "") if looks_personal(text) else Cell(NESTED, text)
 
 
 def _check_depth(text: str) -> None:

@@ -88,12 +88,14 @@ class GridSections:
         label_column = header.columns.get(section.fields[0].name, 1)
         columns = {label_column, *header.columns.values()}
         labels: dict[str, list[int]] | None = None
+        if max(grid.rows, default=0) >= first_row + len(section.rows):
+            labels = self._labels(label_column)  # more rows than expected: one may be there twice
         plan = _plan(section, header)[1:]
         result = SectionRows()
         known = {normalised(label) for label in section.rows.values()}
         for expected, (code, label) in enumerate(section.rows.items(), start=first_row):
             row = expected
-            if grid.text(expected, label_column) != label:
+            if labels is not None or grid.text(expected, label_column) != label:
                 if labels is None:
                     labels = self._labels(label_column)
                 places = [r for r in labels.get(normalised(label), []) if r > header.row]
@@ -156,15 +158,21 @@ class GridSections:
             spot = self._spot(section, header.row, header.columns[field.name], field)
             self.log.add("READ.HEADER_TWICE", spot, None, f"«{field.title}»")
         if moved and len(columns) == len(section.fields):
-            letters = ", ".join(grid.place(column) for column in columns)
             spot = Spot(section.name, grid.sheet, grid.address(header.row, min(columns)), header.row)
-            self.log.add(
-                "READ.HEADER_MOVED", spot, f"строка {header.row}, столбцы {letters}", f"строка {expected_row}"
-            )
+            self.log.add("READ.HEADER_MOVED", spot, self._moved(section, header), f"строка {expected_row}")
         self.take(header.row, set(columns))
         if grid.sheet is not None:
             self._take_heading(header.row, 1)
         return header
+
+    def _moved(self, section: Section, header: Header) -> str:
+        """Where the header is now: its row, and the columns that do not stand in the template's order."""
+        parts = [f"строка {header.row}"]
+        for position, field in enumerate(section.fields, start=1):
+            column = header.columns[field.name]
+            if column != position:
+                parts.append(f"«{field.title}» в столбце {self.grid.place(column)}")
+        return ", ".join(parts[:6]) + ("…" if len(parts) > 6 else "")
 
     def _row(
         self, section: Section, plan: Sequence[tuple[int, Field, Parser]], row: int, start: list[Any]

@@ -70,7 +70,7 @@ class Spot:
         if self.cell is not None:
             parts.append(f"ячейка {self.cell}" if self.sheet is not None else self.cell)
         text = ", ".join(parts) or "файл"
-        return text[0].upper() + text[1:]
+        return text[0].upper() + text[1:] if self.sheet is not None or "." not in text else text
 
 
 class FindingLog:

@@ -13,7 +13,7 @@ from ingest.readers.cell_builder import CellBuilder
 from ingest.readers.grid import PERSONAL, Area, Cell, Grid
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.plain_rows import PlainCell, PlainSheet, plain_rows, plain_sheet
-from ingest.readers.rules import RefusalError
+from ingest.readers.rules import RefusalError, Spot
 from ingest.readers.shared_strings import string_item
 from ingest.readers.xml_parts import (
     EXCEL_COLUMNS,
@@ -103,12 +103,14 @@ class RowReader:
         if not cells:
             return
         limits = self._limits
-        if number > limits.rows:
-            place = f"на листе «{grid.sheet}» данные в строке {number}"
-            raise RefusalError("READ.LIMIT", place, f"до {limits.rows} строк")
-        if max(cells) > limits.columns:
-            place = f"на листе «{grid.sheet}» данные в столбце № {max(cells)}"
-            raise RefusalError("READ.LIMIT", place, f"до {limits.columns} столбцов")
+        if number > limits.rows or max(cells) > limits.columns:
+            address = grid.address(number, max(cells))
+            raise RefusalError(
+                "READ.LIMIT",
+                f"на листе «{grid.sheet}» данные в ячейке {address}",
+                f"до {limits.rows} строк и {limits.columns} столбцов",
+                Spot(None, grid.sheet, address, number),
+            )
         self._cells_left -= len(cells)
         if self._cells_left < 0:
             raise RefusalError("READ.LIMIT", "слишком много ячеек", f"до {limits.cells} ячеек")
