@@ -103,7 +103,7 @@ def _draw(chart: Any) -> Chart:
     version = ".".join(altair.SCHEMA_VERSION.lstrip("v").split(".")[:2])
     options: dict[str, Any] = {"vl_version": version, "format_locale": LOCALE, "allowed_base_urls": []}
     svg = vl_convert.vegalite_to_svg(spec, **options)
-    png = vl_convert.vegalite_to_png(spec, scale=PNG_SCALE, **options)
+    png = vl_convert.svg_to_png(svg, scale=PNG_SCALE)
     size = re.search(r'<svg[^>]*\bwidth="([\d.]+)"[^>]*\bheight="([\d.]+)"', svg)
     if size is None:
         raise ValueError("the drawn chart carries no size: vl-convert changed the head of its SVG")

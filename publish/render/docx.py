@@ -21,13 +21,13 @@ from publish.blocks import (
     Table,
     TitlePage,
 )
+from publish.render.docx_table import table_xml
 from publish.typefaces import OFFICE_FAMILY
 
-TEXT_WIDTH_MM = 170
 FIGURE_WIDTH_MM = 165
 BODY_POINTS = 13
 TABLE_POINTS = 11
-HEADER_POINTS = 10
+CELL_STYLE = "Текст таблицы"
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 AUTHOR = "Ориентир"
 
@@ -53,10 +53,8 @@ def _normalised_zip(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _text(run: Run, *, bare: bool) -> str:
-    if isinstance(run, Number):
-        return run.bare if bare else run.text
-    return run
+def _text(run: Run) -> str:
+    return run.text if isinstance(run, Number) else run
 
 
 class _Writer:
@@ -146,7 +144,7 @@ class _Writer:
         note.font.italic = True
         note.paragraph_format.space_before = Pt(4)
         note.paragraph_format.space_after = Pt(8)
-        cell = styles.add_style("Текст таблицы", 1)
+        cell = styles.add_style(CELL_STYLE, 1)
         cell.base_style = normal
         self._font(cell, TABLE_POINTS)
         cell.paragraph_format.line_spacing = 1.0
@@ -242,7 +240,7 @@ class _Writer:
     def _paragraph(self, runs: tuple[Run, ...], style: str) -> None:
         from docx.shared import Pt
 
-        paragraph = self.word.add_paragraph("".join(_text(run, bare=False) for run in runs), style=style)
+        paragraph = self.word.add_paragraph("".join(_text(run) for run in runs), style=style)
         if self.is_after_table:
             paragraph.paragraph_format.space_before = Pt(8)
         self.is_after_table = False
@@ -276,41 +274,14 @@ class _Writer:
         self._caption("Рисунок", self.figures, block.caption, above=False)
 
     def _table(self, block: Table) -> None:
-        from docx.enum.table import WD_TABLE_ALIGNMENT
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.oxml.ns import qn
-        from docx.shared import Mm, Pt
-        from docx.table import _Cell
+        from docx.oxml import parse_xml
 
         self.tables += 1
         self._caption("Таблица", self.tables, block.caption, above=True)
-        total = sum(column.width for column in block.columns)
-        widths = [Mm(TEXT_WIDTH_MM * column.width / total) for column in block.columns]
-        table = self.word.add_table(rows=1 + len(block.rows), cols=len(block.columns), style="Table Grid")
-        table.autofit = False
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for grid_column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
-            grid_column.set(qn("w:w"), str(int(width.twips)))
-        lines = [tuple(column.title for column in block.columns), *block.rows]
-        for row_index, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-            line_properties = row._tr.get_or_add_trPr()
-            line_properties.append(self._element("w:cantSplit", {}))
-            if row_index == 0:
-                line_properties.append(self._element("w:tblHeader", {}))
-            for cell, run, column, width in zip(row._tr.tc_lst, line, block.columns, widths, strict=True):
-                cell.width = width
-                paragraph = _Cell(cell, table).paragraphs[0]
-                paragraph.style = self.word.styles["Текст таблицы"]
-                text = paragraph.add_run(_text(run, bare=True))
-                text.bold = row_index == 0 or (row_index - 1) in block.emphasised
-                properties = cell.get_or_add_tcPr()
-                properties.append(self._element("w:vAlign", {"w:val": "center"}))
-                if row_index == 0:
-                    text.font.size = Pt(HEADER_POINTS)
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-                    paragraph.paragraph_format.keep_with_next = True
-                elif column.numeric:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        styles = self.word.styles
+        xml = table_xml(block, styles["Table Grid"].style_id, styles[CELL_STYLE].style_id)
+        section = self.word.element.body.sectPr
+        section.addprevious(parse_xml(xml))
         self.is_after_table = True
 
     # --- pieces of WordprocessingML ---
