@@ -134,6 +134,23 @@ def test_a_crash_at_any_step_and_a_rerun_end_in_the_same_ledger(
         assert verify_chain().is_intact
 
 
+def test_several_pulls_at_once_end_in_the_same_ledger(territory: Territory, small_chunks: None) -> None:
+    fill(territory)
+    ingest()
+    alone = dump()
+    empty_tables()
+    territory.empty_landing()
+    processes = multiprocessing.get_context("fork")
+    children = [processes.Process(target=ingest) for _ in range(4)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(120)
+    assert [child.exitcode for child in children] == [0, 0, 0, 0]
+    assert dump() == alone
+    assert verify_chain().is_intact
+
+
 def landed(region: Territory) -> set[str]:
     """Contents under their final names."""
     return {path.name for path in region.landing.glob("??/*")}
