@@ -33,7 +33,7 @@ with orientir_dag(
         return steps.regions(params["region"])
 
     @task(doc_md="Собрать выгрузку одного региона.", map_index_template="{{ task.op_kwargs['region'] }}")
-    def publish(region: str, params: ParamsDict) -> str:
+    def publish(region: str, params: ParamsDict) -> list[str]:
         from orientir import steps
 
         return steps.publish_extract(region, params["period"], params["as_of"])

@@ -26,7 +26,7 @@ with orientir_dag(
 ) as dag:
 
     @task(doc_md="Собрать портал из витрин и замечаний.")
-    def publish_portal() -> str:
+    def publish_portal() -> list[str]:
         from orientir import steps
 
         return steps.publish_portal()

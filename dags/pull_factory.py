@@ -27,10 +27,6 @@ DOC = """\
 """
 
 
-# What the grid shows for one part: its region and how many files wait.
-SHARD_LABEL = "{% set s = task.op_kwargs['shard'] %}{{ s['region_code'] }}: {{ s['files'] }}"
-
-
 @dataclass(frozen=True)
 class Senders:
     """One kind of organisation that reports."""
@@ -61,7 +57,7 @@ def pull_dag(senders: Senders) -> DAG:
 
         @task(
             doc_md="Забрать, сохранить, прочитать и загрузить файлы одной части.",
-            map_index_template=SHARD_LABEL,
+            map_index_template="{{ task.op_kwargs['shard']['label'] }}",
         )
         def pull(shard: dict[str, Any]) -> dict[str, Any]:
             from orientir import steps

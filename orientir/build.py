@@ -131,7 +131,6 @@ def plan(
 
 
 def _undecided(connection: Connection) -> bool:
-    assert isinstance(connection, Connection)
     row = connection.execute(
         "select exists (select 1 from ledger.submission where state <> 'decided')"
     ).fetchone()

@@ -144,7 +144,8 @@ def last_ended(period_type: str, day: date) -> str:
     from ingest import periods
 
     if period_type == "school_year":
-        return periods.school_year_of(day.replace(year=day.year - 1))
+        first = int(periods.school_year_of(day)[:4]) - 1
+        return f"{first:04d}-{first + 1:04d}"
     number = (day.month - 1) // 3
     return periods.quarter(day.year, number).code if number else periods.quarter(day.year - 1, 4).code
 
@@ -189,6 +190,13 @@ def publish_portal() -> list[str]:
     from publish.portal import build_portal
 
     return _paths(build_portal(built_moment(None)))
+
+
+def publish_quality() -> list[str]:
+    """Write the data-quality report alone. Returns the paths of its files."""
+    from publish.quality import build_quality_report
+
+    return _paths(build_quality_report(built_moment(None)))
 
 
 def publish_feedback() -> int:

@@ -43,12 +43,13 @@ def generate(seed: int, scale: float, as_json: bool) -> None:
 @options.as_json
 def answer_key(as_json: bool) -> None:
     """Compare findings and marts with what was drawn. Exit code 1 on any difference."""
-    from orientir.answer_key import compare
+    from demo.comparison import compare
+    from warehouse.settings import get_settings
 
     options.open_database()
-    differences = compare()
+    differences = compare(get_settings())
     if as_json:
-        options.print_json(differences)
+        options.print_json([asdict(difference) for difference in differences])
     else:
         for difference in differences:
             click.echo(difference)

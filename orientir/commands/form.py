@@ -10,6 +10,9 @@ from orientir.commands import options
 from orientir.failures import USAGE, CommandError, DataError
 
 
+STAGING = Path("dbt_project/models/staging")
+
+
 class UnknownFormError(CommandError):
     """There is no form with this code."""
 
@@ -125,14 +128,15 @@ def template(code: str, output: Path | None) -> None:
 @form.command()
 def check() -> None:
     """Check every contract: the ODCS schema, and that what is generated from them is up to date."""
-    from ingest.forms import dbt_sources
     from ingest.forms.catalogue import check_contracts
+    from ingest.forms.dbt_sources import drifted
+    from warehouse.settings import get_settings
 
     check_contracts()
-    outdated = dbt_sources.outdated()
+    outdated = drifted(get_settings().project_dir / STAGING)
     if outdated:
         raise DataError(
-            "generated files are out of date: " + ", ".join(str(path) for path in outdated),
+            f"generated files are out of date: {', '.join(outdated)}",
             hint="run `orientir form generate`",
         )
     options.say("contracts hold, generated files are up to date")
@@ -141,9 +145,10 @@ def check() -> None:
 @form.command()
 def generate() -> None:
     """Write what follows from the contracts into the dbt project: sources and staging models."""
-    from ingest.forms import dbt_sources
+    from ingest.forms.dbt_sources import write_staging
+    from warehouse.settings import get_settings
 
-    for path in dbt_sources.generate():
+    for path in write_staging(get_settings().project_dir / STAGING):
         click.echo(path)
 
 
