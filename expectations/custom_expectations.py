@@ -252,25 +252,31 @@ class ExpectColumnValuesToBeAccompanied(ColumnMapExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("companion", "where", "mostly")
 
 
+def check_digit_condition(column: Any, code: str) -> Any:
+    """SQL that is false where the last digit of an ОГРН or ИНН does not follow from the others.
+
+    True for malformed codes: their form is another rule's matter.
+    """
+    if code == "ogrn":
+        length = OGRN_LENGTH
+        number: Any = sa.cast(sa.func.left(column, OGRN_LENGTH - 1), sa.BigInteger)
+    else:
+        length = INN_LENGTH
+        number = _weighted_sum(column)
+    actual = sa.cast(sa.func.right(column, 1), sa.Integer)
+    # CASE keeps the cast away from codes that are not digits
+    return sa.case((column.regexp_match(f"^[0-9]{{{length}}}$"), number % 11 % 10 == actual), else_=sa.true())
+
+
 class CheckDigit(ColumnMapMetricProvider):
-    """The last digit of an ОГРН or ИНН follows from the others. Malformed codes pass: their form is
-    another rule's matter."""
+    """The code ends in its check digit."""
 
     condition_metric_name = "column_values.check_digit"
     condition_value_keys = ("code",)
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, code: str, **_: Any) -> Any:
-        if code == "ogrn":
-            length = OGRN_LENGTH
-            number: Any = sa.cast(sa.func.left(column, OGRN_LENGTH - 1), sa.BigInteger)
-        else:
-            length = INN_LENGTH
-            number = _weighted_sum(column)
-        expected = number % 11 % 10
-        actual = sa.cast(sa.func.right(column, 1), sa.Integer)
-        # CASE keeps the cast away from codes that are not digits
-        return sa.case((column.regexp_match(f"^[0-9]{{{length}}}$"), expected == actual), else_=sa.true())
+        return check_digit_condition(column, code)
 
 
 class ExpectColumnValuesToHaveCheckDigit(ColumnMapExpectation):

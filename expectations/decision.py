@@ -102,6 +102,12 @@ def record(connection: psycopg.Connection[Any], decisions: Sequence[Decision], d
     """
     ids = [decision.submission_id for decision in decisions]
     version = ruleset_version()
+    # What the reader found belongs to the decision in force: readings are not repeated under newer rules.
+    connection.execute(
+        "update ledger.finding set ruleset_version = %s"
+        " where submission_id = any(%s) and source = 'reader' and ruleset_version <> %s",
+        [version, ids, version],
+    )
     connection.execute(
         "update ledger.decision set is_current = false"
         " where submission_id = any(%s) and is_current and ruleset_version <> %s",

@@ -75,16 +75,16 @@ class CellAddresses:
             self._maps[submission, section] = known[key]
 
     def address(
-        self, submission: UUID, section: str, row_no: int, field_name: str | None
+        self, submission: UUID, section: str | None, row_no: int | None, field_name: str | None
     ) -> tuple[str | None, str | None]:
-        """(sheet, cell); None where the file has no such place."""
-        cell_map = self._maps.get((submission, section))
+        """(sheet, cell); None where the file has no such place. A table's cell needs the row's number."""
+        cell_map = self._maps.get((submission, section or ""))
         if cell_map is None:
             return None, None
         place = cell_map.fields.get(field_name) if field_name is not None else None
-        if place is None:
+        if place is None or (row_no is None and cell_map.layout != "card"):
             return cell_map.sheet, None
-        return cell_map.sheet, cell_address(cell_map.layout, cell_map.sheet, place, row_no)
+        return cell_map.sheet, cell_address(cell_map.layout, cell_map.sheet, place, row_no or 0)
 
 
 class FindingFactory:
@@ -167,7 +167,7 @@ class FindingFactory:
         )
 
     def _summary(self, submission: UUID, rule: Rule, further: int) -> FindingRecord:
-        sheet, _ = self._addresses.address(submission, rule.section, 0, None)
+        sheet, _ = self._addresses.address(submission, rule.section, None, None)
         return FindingRecord(
             rule_id=rule.id,
             severity=rule.severity,

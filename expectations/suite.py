@@ -51,10 +51,7 @@ class GxSession:
 
         import expectations.custom_expectations  # noqa: F401 - registers the expectations
 
-        self._context = gx.get_context(mode="ephemeral")
-        variables = self._context.variables
-        variables.progress_bars = {"globally": False, "metric_calculations": False}
-        variables.config.analytics_enabled = False
+        self._context = gx.get_context(mode="ephemeral", project_config=_silent_configuration())
         self._source = self._context.data_sources.add_postgres(
             name="warehouse",
             connection_string=uri,
@@ -171,9 +168,9 @@ def _expectation(rule: Rule, is_partial: bool) -> Expectation:
     arguments = dict(rule.arguments)
     if is_partial:
         begins = Column("period_starts_on")
-        condition = begins >= rule.valid_from.isoformat()
+        condition = begins >= rule.valid_from
         if rule.valid_to is not None:
-            condition = condition & (begins <= rule.valid_to.isoformat())
+            condition = condition & (begins <= rule.valid_to)
         arguments["row_condition"] = condition
     return get_expectation_impl(rule.expectation)(
         **arguments,
@@ -193,6 +190,21 @@ def _refuse_exceptions(rule: Rule, information: dict[str, Any] | None) -> None:
             raise ValidationRunError(
                 f"rule {rule.id} ({rule.expectation}) cannot be computed: {report.get('exception_message')}"
             )
+
+
+def _silent_configuration() -> Any:
+    """In memory, without progress bars, without documentation pages, reporting to nobody."""
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    return DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+        analytics_enabled=False,
+    )
 
 
 def _quieten() -> None:

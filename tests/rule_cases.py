@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-CASES_DIR = Path(__file__).parent / "cases"
+CASES_DIR = Path(__file__).parent / "rules" / "cases"
 FORMS = ("C1", "P2", "S1", "S3", "S5")
 
 # Row numbers in the sheet: the data of a matrix or a table begins in the sheet's row 4, a card has no rows.
