@@ -114,6 +114,11 @@ def _percent_axis(altair: Any, title: str) -> Any:
     return altair.Axis(title=title, format=",.0f", tickCount=6, domain=False)
 
 
+def _outlined(base: Any, **options: Any) -> list[Any]:
+    """Text on a white edge, so that a line behind it does not cross it out."""
+    return [base.mark_text(stroke="white", strokeWidth=3, **options), base.mark_text(**options)]
+
+
 def sorted_bars(bars: Sequence[Bar], *, target: Decimal | None, target_label: str, axis_title: str) -> Chart:
     """Bars from the largest value down, each with its number; those below the target are pale, with an outline."""
     import altair as alt
@@ -141,8 +146,7 @@ def sorted_bars(bars: Sequence[Bar], *, target: Decimal | None, target_label: st
         x=alt.X("value:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=_percent_axis(alt, axis_title)),
         color=alt.condition("datum.is_below", alt.value(LIGHT), alt.value(DARK)),
     )
-    labels = base.mark_text(align="left", dx=4).encode(x="value:Q", text="text:N")
-    layers = [drawn, labels]
+    layers = [drawn]
     if target is not None:
         rule = alt.Chart(alt.Data(values=[{"target": float(target), "text": target_label}]))
         layers.append(rule.mark_rule(strokeDash=[5, 3], color=INK, strokeWidth=1.2).encode(x="target:Q"))
@@ -151,6 +155,7 @@ def sorted_bars(bars: Sequence[Bar], *, target: Decimal | None, target_label: st
                 x="target:Q", y=alt.value(0), text="text:N"
             )
         )
+    layers += _outlined(base.encode(x="value:Q", text="text:N"), align="left", dx=4)
     return _draw(alt.layer(*layers).properties(width=WIDTH - 150, height=ROW_HEIGHT * max(len(values), 1)))
 
 
@@ -205,7 +210,7 @@ def dumbbell(pairs: Sequence[Pair], *, before_label: str, after_label: str, axis
         .encode(y=y, x="value:Q", text="text:N")
     )
     drawn = alt.layer(rule, points, labels)
-    return _draw(drawn.properties(width=WIDTH - 170, height=22 * max(len(lines), 1)))
+    return _draw(drawn.properties(width=WIDTH - 170, height=19 * max(len(lines), 1)))
 
 
 def stacked_shares(

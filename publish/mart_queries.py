@@ -15,6 +15,16 @@ from psycopg.rows import class_row
 
 Row = TypeVar("Row")
 
+# The register calls an urban district by its adjective alone, which a neighbouring district may share:
+# «Чебаркульский» is both. Printed names say which one is meant.
+PRINTED_NAME: LiteralString = """
+    case
+        when m.municipality_type = 'urban_district' and m.municipality_name !~ '(город|округ)'
+            then m.municipality_name || ' городской округ'
+        else m.municipality_name
+    end
+"""
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -217,12 +227,14 @@ def municipalities(connection: psycopg.Connection[Any], region: str) -> list[Mun
         connection,
         Municipality,
         """
-        select m.municipality_code as code, m.municipality_name as name
+        select m.municipality_code as code, """
+        + PRINTED_NAME
+        + """ as name
         from marts.dim_municipality as m
         where
             m.region_code = %(region)s
             and exists (select from marts.dim_organisation as o where o.municipality_code = m.municipality_code)
-        order by m.municipality_name, m.municipality_code
+        order by name, m.municipality_code
         """,
         {"region": region},
     )
@@ -282,7 +294,9 @@ def silent_organisations(
             o.name_short,
             o.kind,
             o.municipality_code,
-            m.municipality_name,
+            """
+        + PRINTED_NAME
+        + """ as municipality_name,
             sum(d.expected)::integer as expected,
             sum(d.expected - d.submitted)::integer as missing,
             string_agg(d.form_code, ', ' order by d.form_code) filter (where d.submitted < d.expected) as forms
@@ -290,7 +304,7 @@ def silent_organisations(
         inner join marts.dim_organisation as o on o.ogrn = d.ogrn
         inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
         where d.region_code = %(region)s and d.school_year = %(year)s
-        group by o.ogrn, o.name_short, o.kind, o.municipality_code, m.municipality_name
+        group by o.ogrn, o.name_short, o.kind, o.municipality_code, m.municipality_name, m.municipality_type
         having sum(d.expected - d.submitted) > 0
         order by missing desc, m.municipality_name, o.name_short, o.ogrn
         """,
@@ -356,8 +370,12 @@ def municipality_rating(connection: psycopg.Connection[Any], region: str, school
         """
         select
             r.municipality_code as unit_code,
-            m.municipality_name as unit_name,
-            m.municipality_name,
+            """
+        + PRINTED_NAME
+        + """ as unit_name,
+            """
+        + PRINTED_NAME
+        + """ as municipality_name,
             r.group_code,
             g.group_name,
             r.score,
@@ -388,7 +406,9 @@ def school_rating(connection: psycopg.Connection[Any], region: str, school_year:
         select
             r.ogrn as unit_code,
             o.name_short as unit_name,
-            m.municipality_name,
+            """
+        + PRINTED_NAME
+        + """ as municipality_name,
             r.group_code,
             g.group_name,
             r.score,

@@ -21,6 +21,11 @@ class PublishedFile:
     label: str
     source: Path
 
+    @property
+    def is_data(self) -> bool:
+        """True for one of the many tables of an extract."""
+        return self.label.endswith(".csv")
+
 
 @dataclass(frozen=True)
 class PublishedFolder:
@@ -30,6 +35,11 @@ class PublishedFolder:
     title: str
     fingerprint: str
     files: tuple[PublishedFile, ...]
+
+    @property
+    def data_files(self) -> list[PublishedFile]:
+        """The tables among the files."""
+        return [file for file in self.files if file.is_data]
 
 
 def find_references(folder: Path) -> list[PublishedFolder]:

@@ -69,10 +69,10 @@ def problems(facts: ReferenceFacts) -> list[Block]:
         )
         columns = (
             Column("Муниципалитет", 2.3),
-            Column("Ниже цели", 2.2),
-            Column("Нижняя четверть", 1.7),
+            Column("Ниже цели", 2.3),
+            Column("Нижняя четверть", 1.8),
             Column(f"Снижение > {in_force.fall_points} п.п.", 1.5),
-            Column("Не сдали, орг.", 1, numeric=True),
+            Column("Не сдали, орг.", 0.9, numeric=True),
         )
         blocks.append(Table("Проблемные зоны по муниципалитетам (коды показателей)", columns, rows))
     return blocks
@@ -115,12 +115,12 @@ def quality(facts: ReferenceFacts) -> list[Block]:
         for row in frequent[:FREQUENT_RULES]
     )
     columns = (
-        Column("Правило", 2.2),
-        Column("Форма", 0.8),
-        Column("Пример замечания", 3.6),
-        Column("Вид", 1.75),
-        Column("Замечаний", 1.25, numeric=True),
-        Column("Организаций", 1.45, numeric=True),
+        Column("Правило", 2.4),
+        Column("Форма", 1),
+        Column("Пример замечания", 3.3),
+        Column("Вид", 2.25),
+        Column("Число", 0.9, numeric=True),
+        Column("Орг.", 0.8, numeric=True),
     )
     blocks.append(Table("Самые частые замечания", columns, rows))
     blocks.append(Note(sentence("quality.note")))

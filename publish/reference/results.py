@@ -93,7 +93,7 @@ def _dynamics(facts: ReferenceFacts) -> Figure | None:
         f"{p.label}: {format_number(p.before, 1)} и {format_number(p.after, 1)}" for p in pairs
     )
     return Figure(
-        caption=f"Показатели региона в {earlier} и {after} учебных годах (в скобках — изменение, п.п.)",
+        caption="Показатели региона за два года (в скобках — изменение, п.п.)",
         alternative=f"Значения показателей в {earlier} и {after} учебных годах, в процентах. {described}.",
         chart=chart,
         numbers=tuple(numbers),

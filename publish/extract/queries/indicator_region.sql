@@ -2,7 +2,7 @@ select
     v.indicator_code,
     i.indicator_name,
     v.school_year,
-    round(v.value, 1) as value,
+    trim_scale(round(v.value, 1)) as value,
     i.unit,
     v.missing_reason
 from marts.fct_indicator_value as v

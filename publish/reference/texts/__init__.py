@@ -67,7 +67,6 @@ class RegionTexts:
     """How a region and the issuer of its reference are called."""
 
     name: str
-    of_region: str
     issuer: str
     road_map: str
     basis_measure: str
