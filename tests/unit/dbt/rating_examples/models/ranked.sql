@@ -1,0 +1,1 @@
+{{ rating_rank(scores=ref('scores'), scope_keys=['scope']) }}
