@@ -96,7 +96,7 @@ class Grid:
         return str(column) if self.sheet is None else column_letter(column)
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:  # noqa: PLR0911 - one per kind
     """The cell's content as a person would see it, at most 200 characters, safe to print and to store."""
     kind, text, formula = cell
     if kind == BOOLEAN:

@@ -10,7 +10,6 @@ spelling, however harmless, returns None and the tree is built: the two ways mus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,13 +17,17 @@ PlainCell = tuple[str, str, str, str, str, str]  # column letters, row, style, t
 
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 _CONTENT = r"[ -%'-;=?-~]"  # printable ASCII without & < >
-_ROW = re.compile(
-    r'<row r="([1-9][0-9]{0,6})"((?: [a-zA-Z0-9]+(?::dyDescent)?="[a-zA-Z0-9.: ]*")*)(?:/>|>((?:<c [^>]*>'
-    rf"(?:(?:<f>{_CONTENT}+</f>)?(?:<v>{_CONTENT}*</v>)?</c>)?)*)</row>)"
+_ATTRIBUTES = r'(?: [a-zA-Z0-9]+(?::dyDescent)?="[a-zA-Z0-9.: ]*")*+'
+# Every cell names its row: \1 is the number of the row it stands in.
+_ROWS = re.compile(
+    rf'(?:<row r="([1-9][0-9]{{0,6}})"{_ATTRIBUTES}(?:/>|>'
+    r'(?:<c r="[A-Z]{1,3}\1"(?: s="[0-9]{1,6}")?(?: t="(?:s|n|b|e|str)")?'
+    rf"(?:/>|>(?:<f>{_CONTENT}+</f>)?(?:<v>{_CONTENT}*</v>)?</c>))*+</row>))*+"
 )
+_ROW = re.compile(r'<row r="([0-9]+)"([^>/]*)/?>')
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(s|n|b|e|str)")?'
-    rf"(?:/>|>(?:<f>({_CONTENT}+)</f>)?(?:<v>({_CONTENT}*)</v>)?</c>)"
+    r'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-z]+)")?'
+    r"(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>)?</c>)"
 )
 _ATTRIBUTE = re.compile(r' ([^=]+)="([^"]*)"')
 _KNOWN_ATTRIBUTES = frozenset(
@@ -63,25 +66,23 @@ def plain_sheet(content: bytes) -> PlainSheet | None:
     return PlainSheet(content[: start + len(_OPEN)] + content[end:], rows.decode("ascii"))
 
 
-def plain_rows(sheet: PlainSheet) -> Iterator[tuple[int, bool, list[PlainCell]] | None]:
-    """Row number, whether it is hidden, and its cells; yields None and stops at the first other spelling."""
-    text = sheet.rows
-    at, end = 0, len(text)
+def plain_rows(sheet: PlainSheet) -> list[tuple[str, bool]] | None:
+    """Number of each row, and whether it is hidden; None where anything is spelled otherwise."""
+    if _ROWS.fullmatch(sheet.rows) is None:
+        return None
     has_x14ac = b"xmlns:x14ac=" in sheet.shell
-    match_row, find_cells = _ROW.match, _CELL.findall
-    while at < end:
-        row = match_row(text, at)
-        hidden = None if row is None else _hidden(row[2], has_x14ac)
-        if row is None or hidden is None:
-            yield None
-            return
-        body = row[3]
-        cells = [] if body is None else find_cells(body)
-        if len(cells) != (0 if body is None else body.count("<c ")):
-            yield None
-            return
-        yield int(row[1]), hidden, cells
-        at = row.end()
+    rows = []
+    for number, attributes in _ROW.findall(sheet.rows):
+        hidden = _hidden(attributes, has_x14ac)
+        if hidden is None:
+            return None
+        rows.append((number, hidden))
+    return rows
+
+
+def plain_cells(sheet: PlainSheet) -> list[PlainCell]:
+    """All cells in file order; for a sheet that :func:`plain_rows` has approved."""
+    return _CELL.findall(sheet.rows)
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
 
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.rules import RefusalError
@@ -23,6 +24,7 @@ RATIO_MATTERS_FROM = 8 * 1024 * 1024
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x1
+_REMEMBERED_BYTES = 1024
 _UNSAFE_NAME = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|[\x00-\x1f]")
 _ACTIVE_PARTS: tuple[tuple[str, str, str], ...] = (
     ("vbaproject", "READ.MACROS", "макросы"),
@@ -89,21 +91,8 @@ class Package:
         fields = _LOCAL_HEADER.unpack(header)
         start += _LOCAL_HEADER.size + fields[9] + fields[10]
         packed = self._data[start : start + entry.compress_size]
-        if entry.compress_type == _DEFLATED:
-            unpacker = zlib.decompressobj(-15)
-            try:
-                content = unpacker.decompress(packed, entry.file_size + 1)
-            except zlib.error as problem:
-                raise RefusalError(
-                    "READ.UNREADABLE", "архив повреждён или загружен не полностью"
-                ) from problem
-        else:
-            content = packed
-        if len(content) > entry.file_size:
-            raise RefusalError("READ.ZIP_BOMB", "часть архива больше, чем заявлено")
-        if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
-            raise RefusalError("READ.UNREADABLE", "архив повреждён или загружен не полностью")
-        return content
+        unpack = _unpacked if len(packed) > _REMEMBERED_BYTES else _remembered_part
+        return unpack(packed, entry.compress_type, entry.file_size, entry.CRC)
 
     def refuse_active_content(self) -> None:
         """Refuses macros, links to other files and embedded objects by the names of their parts."""
@@ -114,9 +103,33 @@ class Package:
 
     @staticmethod
     def _check(entry: zipfile.ZipInfo) -> None:
-        if _UNSAFE_NAME.search(entry.filename):
+        if not _is_safe(entry.filename):
             raise RefusalError("READ.ZIP_BOMB", "имя части архива ведёт за его пределы")
         if entry.flag_bits & _ENCRYPTED:
             raise RefusalError("READ.PASSWORD", "архив с паролем")
         if entry.compress_type not in (_STORED, _DEFLATED):
             raise RefusalError("READ.UNREADABLE", "архив сжат необычным способом")
+
+
+@lru_cache(maxsize=1024)
+def _is_safe(name: str) -> bool:
+    return _UNSAFE_NAME.search(name) is None
+
+
+def _unpacked(packed: bytes, method: int, size: int, checksum: int) -> bytes:
+    """The content of a part, checked against what the directory says; never more than ``size`` bytes long."""
+    content = packed
+    if method == _DEFLATED:
+        try:
+            content = zlib.decompressobj(-15).decompress(packed, size + 1)
+        except zlib.error as problem:
+            raise RefusalError("READ.UNREADABLE", "архив повреждён или загружен не полностью") from problem
+    if len(content) > size:
+        raise RefusalError("READ.ZIP_BOMB", "часть архива больше, чем заявлено")
+    if len(content) != size or zlib.crc32(content) != checksum:
+        raise RefusalError("READ.UNREADABLE", "архив повреждён или загружен не полностью")
+    return content
+
+
+# Files made from one template share their smallest parts, byte by byte.
+_remembered_part = lru_cache(maxsize=128)(_unpacked)

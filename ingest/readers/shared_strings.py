@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from xml.etree import ElementTree
 
 from ingest.readers.grid import PERSONAL, TEXT, Cell
@@ -19,6 +18,9 @@ _PLAIN_TABLE = re.compile(
     r'(?: count="\d+")?(?: uniqueCount="\d+")?>'
     r"((?:<si><t(?: xml:space=\"preserve\")?>[^<>&\x00-\x08\x0b-\x1f]*</t></si>)*)</sst>"
 )
+_REMEMBERED_TEXTS = 50_000
+_REMEMBERED_LENGTH = 200
+_KNOWN: dict[str, Cell] = {}
 _PLAIN_TEXT = re.compile(r"<t[^>]*>([^<]*)</t>")
 
 
@@ -63,7 +65,15 @@ def _plain_texts(content: bytes) -> list[Cell] | None:
         return None
     if table is None:
         return None
-    texts = _PLAIN_TEXT.findall(table[1])
-    if looks_personal(table[1]) or "_x" in table[1] or "&" in table[1]:
-        return [text_cell(unescaped(unescape(text))) for text in texts]
-    return [Cell(TEXT, text) for text in texts]
+    get = _KNOWN.get
+    return [get(text) or _remembered_text(text) for text in _PLAIN_TEXT.findall(table[1])]
+
+
+def _remembered_text(text: str) -> Cell:
+    """The cell of a text of a plain table; titles and words of lists come back in every file."""
+    cell = text_cell(unescaped(text))
+    if len(text) < _REMEMBERED_LENGTH:
+        if len(_KNOWN) > _REMEMBERED_TEXTS:
+            _KNOWN.clear()
+        _KNOWN[text] = cell
+    return cell

@@ -12,7 +12,7 @@ from ingest.forms.contract import column_letter, column_number
 from ingest.readers.cell_builder import CellBuilder
 from ingest.readers.grid import PERSONAL, Area, Cell, Grid
 from ingest.readers.limits import ReaderLimits
-from ingest.readers.plain_rows import PlainCell, PlainSheet, plain_rows, plain_sheet
+from ingest.readers.plain_rows import PlainCell, PlainSheet, plain_cells, plain_rows, plain_sheet
 from ingest.readers.rules import RefusalError, Spot
 from ingest.readers.shared_strings import string_item
 from ingest.readers.xml_parts import (
@@ -28,6 +28,9 @@ from ingest.readers.xml_parts import (
 
 _FIRST_COLUMNS = {column_letter(number): number for number in range(1, 53)}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+
+_COMMON_KINDS = ("s", "", "n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +87,16 @@ class RowReader:
     def _read_plain(self, plain: PlainSheet, part: str, grid: Grid) -> Surroundings | None:
         """The fast way; None where the sheet turns out to be spelled otherwise."""
         surroundings = remembered(_shell, plain.shell, part, self._limits)
-        if surroundings is None:
+        rows = None if surroundings is None else plain_rows(plain)
+        if rows is None:
             return None
+        cells = self._plain_cells(plain_cells(plain))
         previous = 0
-        for row in plain_rows(plain):
-            if row is None:
-                return None
-            number, hidden, cells = row
+        for row, hidden in rows:
+            number = int(row)
+            self._add(grid, number, previous, cells.get(row, {}))
             if hidden:
                 grid.hidden_rows.add(number)
-            self._add(grid, number, previous, self._plain_cells(cells, str(number)))
             previous = number
         return surroundings
 
@@ -116,20 +119,22 @@ class RowReader:
             raise RefusalError("READ.LIMIT", "слишком много ячеек", f"до {limits.cells} ячеек")
         grid.rows[number] = cells
 
-    def _plain_cells(self, cells: list[PlainCell], row: str) -> dict[int, Cell]:
+    def _plain_cells(self, cells: list[PlainCell]) -> dict[str, dict[int, Cell]]:
+        """Non-empty cells by row and column."""
+        by_row: dict[str, dict[int, Cell]] = {}
         found: dict[int, Cell] = {}
+        row = ""
         columns, builder = self._columns, self._builder
-        strings = builder.strings
-        count = 0
+        strings, number = builder.strings, builder.number
         for letters, cell_row, style, kind, formula, text in cells:
-            column = columns.get(letters)
-            if column is None or cell_row != row:
-                column = self._column(letters + cell_row, row)
-            cell: Cell | None
-            if formula or (kind not in ("s", "", "n")):
-                cell = builder.build(kind or "n", style, text, formula or None)
-            elif not text:
+            if cell_row != row:
+                row = cell_row
+                found = by_row.setdefault(row, {})
+            if not text and not formula:
                 continue
+            cell: Cell | None
+            if formula or kind not in _COMMON_KINDS:
+                cell = builder.build(kind or "n", style, text, formula or None)
             elif kind == "s":
                 try:
                     cell = strings[int(text)]
@@ -138,13 +143,13 @@ class RowReader:
                 if not cell.text and cell.kind != PERSONAL:
                     continue
             else:
-                cell = builder.number(style, text)
+                cell = number(style, text)
+            column = columns.get(letters) or self._column(letters + cell_row, row)
+            if column in found:
+                raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
             if cell is not None:
                 found[column] = cell
-                count += 1
-        if count != len(found):
-            raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
-        return found
+        return by_row
 
     def _cells(self, row: ElementTree.Element, row_no: int, namespace: str) -> dict[int, Cell]:
         found: dict[int, Cell] = {}

@@ -37,7 +37,7 @@ def read(text: str) -> tuple[Grid, tuple[object, ...]]:
 
 def is_plain(text: str) -> bool:
     found = plain_sheet(text.encode())
-    return found is not None and None not in list(plain_rows(found))
+    return found is not None and plain_rows(found) is not None
 
 
 values = st.one_of(
