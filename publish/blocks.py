@@ -1,7 +1,7 @@
 """What a document is made of: headings, paragraphs, figures, tables and notes, apart from how they are drawn.
 
-Every number in a document is a `Number`: it knows the mart, the key and the column that it was read from, so that
-a reader's question "where does this figure come from" has an answer in each of the three renderings.
+Every number in a document is a `Number`: it knows the mart, the key and the column that it was read from, so
+that a reader's question "where does this figure come from" has an answer in each of the three renderings.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ SIGNED = frozenset({Unit.POINTS, Unit.RATIO_CHANGE, Unit.SHIFT})
 
 @dataclass(frozen=True)
 class Number:
-    """A value with its origin. `value` is None where nothing was reported; `suppressed` hides a small count."""
+    """A value with its origin. `value` is None where nothing was reported, `suppressed` hides a small one."""
 
     value: Decimal | int | None
     unit: Unit
@@ -128,7 +128,8 @@ class Table:
         for index, row in enumerate(self.rows):
             if len(row) != len(self.columns):
                 raise ValueError(
-                    f"table «{self.caption}», row {index + 1}: {len(row)} cells for {len(self.columns)} columns"
+                    f"table «{self.caption}», row {index + 1}:"
+                    f" {len(row)} cells for {len(self.columns)} columns"
                 )
 
 

@@ -1,7 +1,8 @@
 """The charts of a document: drawn by Vega-Lite without a browser, in greys that survive a photocopier.
 
-Text is measured and drawn with the typeface that ships with the project, so a chart has the same bytes on a machine
-without fonts. Colour never carries meaning alone: it doubles a difference of brightness, of filling or a label.
+Text is measured and drawn with the typeface that ships with the project, so a chart has the same bytes on a
+machine without fonts. Colour never carries meaning alone: it doubles a difference of brightness, a filling or
+a label.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _outlined(base: Any, **options: Any) -> list[Any]:
 
 
 def sorted_bars(bars: Sequence[Bar], *, target: Decimal | None, target_label: str, axis_title: str) -> Chart:
-    """Bars from the largest value down, each with its number; those below the target are pale, with an outline."""
+    """Bars from the largest value down, each with its number; those below the target are pale."""
     import altair as alt
 
     ordered = sorted(bars, key=lambda bar: (-bar.value, bar.label))
@@ -216,7 +217,7 @@ def dumbbell(pairs: Sequence[Pair], *, before_label: str, after_label: str, axis
 def stacked_shares(
     shares: Sequence[Share], *, bars: Sequence[str], segments: Sequence[str], axis_title: str
 ) -> Chart:
-    """Bars of 100 %, each cut into the same segments in the same order; segments of 4 % and more carry their share."""
+    """Bars of 100 %, cut into the same segments in one order; those of 4 % and more carry their share."""
     import altair as alt
 
     if len(segments) > len(SEGMENTS):

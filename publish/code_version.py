@@ -1,4 +1,4 @@
-"""Which code makes what leaves the house: one hash over this package and the libraries that draw its output."""
+"""Which code makes what leaves the house: one hash over this package and the libraries that draw."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 
 @dataclass(frozen=True)
 class DecidedSubmission:
-    """A submission with the decision in force. `ogrn` is the sender's where the file did not say whose it is."""
+    """A submission with the decision in force. `ogrn` is the sender's where the file did not name its own."""
 
     submission_id: UUID
     receipt_id: UUID
@@ -167,7 +167,9 @@ def decided_submissions(connection: psycopg.Connection[Any]) -> Iterator[Decided
         cursor.execute(
             DECIDED
             + """
-            order by s.region_code, coalesce(s.ogrn, receipt.sender_ogrn) nulls last, s.received_at desc, s.submission_id
+            order by
+                s.region_code, coalesce(s.ogrn, receipt.sender_ogrn) nulls last,
+                s.received_at desc, s.submission_id
             """
         )
         yield from cursor
@@ -199,7 +201,9 @@ def findings_of(connection: psycopg.Connection[Any], submissions: list[UUID]) ->
                 f.sheet, f.cell, f.field, f.received, f.expected, f.message, f.hint
             from ledger.finding as f
             inner join ledger.decision as d
-                on d.submission_id = f.submission_id and d.ruleset_version = f.ruleset_version and d.is_current
+                on d.submission_id = f.submission_id
+                and d.ruleset_version = f.ruleset_version
+                and d.is_current
             where f.submission_id = any(%(ids)s)
             order by
                 f.submission_id, f.severity, f.rule_id, f.sheet, f.row_no, length(f.cell), f.cell, f.field,
@@ -244,7 +248,9 @@ def rule_frequencies(connection: psycopg.Connection[Any], as_of: datetime) -> li
                 count(distinct coalesce(s.ogrn, r.sender_ogrn))::integer as organisations
             from ledger.finding as f
             inner join ledger.decision as d
-                on d.submission_id = f.submission_id and d.ruleset_version = f.ruleset_version and d.is_current
+                on d.submission_id = f.submission_id
+                and d.ruleset_version = f.ruleset_version
+                and d.is_current
             inner join ledger.submission as s on s.submission_id = f.submission_id
             inner join ledger.receipt as r on r.receipt_id = s.receipt_id
             where s.received_at <= %(as_of)s
@@ -270,7 +276,9 @@ def rule_examples(connection: psycopg.Connection[Any], as_of: datetime, per_rule
                     ) as place
                 from ledger.finding as f
                 inner join ledger.decision as d
-                    on d.submission_id = f.submission_id and d.ruleset_version = f.ruleset_version and d.is_current
+                    on d.submission_id = f.submission_id
+                    and d.ruleset_version = f.ruleset_version
+                    and d.is_current
                 inner join ledger.submission as s on s.submission_id = f.submission_id
                 inner join ledger.receipt as r on r.receipt_id = s.receipt_id
                 left join ledger.organisation as o on o.ogrn = coalesce(s.ogrn, r.sender_ogrn)

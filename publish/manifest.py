@@ -49,7 +49,7 @@ def write_manifest(folder: Path, release: Release, **facts: Any) -> None:
 
 
 def is_current(folder: Path, fingerprint: str) -> bool:
-    """True when the folder was made from the same inputs and every file of its manifest is still what it was."""
+    """True when the folder was made from the same inputs and its files are still what the manifest says."""
     path = folder / NAME
     if not path.is_file():
         return False

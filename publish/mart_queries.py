@@ -1,17 +1,29 @@
-"""What the documents read from the marts: parametrised queries that return plain rows, never a table at large.
+"""What the documents read from the marts: parametrised queries that return plain rows, never a table whole.
 
-Every function takes an open connection of the role `analyst` or `auditor` and gives its rows in a fixed order, so
-that a document made from them does not depend on how the database happened to store them.
+Every function takes an open connection of the role `analyst` or `auditor` and gives rows in a fixed order,
+so that a document made from them does not depend on how the database happened to store them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.rows import class_row
+
+from publish.mart_rows import (
+    Contingent,
+    Discipline,
+    Indicator,
+    IndicatorValue,
+    Intention,
+    Measure,
+    Municipality,
+    OrganisationCount,
+    Rated,
+    RuleCount,
+    SilentOrganisation,
+)
 
 Row = TypeVar("Row")
 
@@ -24,152 +36,6 @@ PRINTED_NAME: LiteralString = """
         else m.municipality_name
     end
 """
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """An indicator of the methodology. `value_scale` is 100 for percentages and 1 for ratios."""
-
-    code: str
-    sort_no: int
-    direction_no: int
-    direction_name: str
-    name: str
-    definition: str
-    formula: str
-    unit: str
-    value_scale: Decimal
-    source_forms: str
-
-    @property
-    def is_percent(self) -> bool:
-        """True when values are percentages, so that years differ by percentage points."""
-        return self.value_scale == 100
-
-
-@dataclass(frozen=True)
-class IndicatorValue:
-    """The value of one indicator for one unit and school year, or the reason why there is none."""
-
-    indicator_code: str
-    unit_type: str
-    unit_code: str
-    school_year: str
-    numerator: Decimal | None
-    denominator: Decimal | None
-    value: Decimal | None
-    missing_reason: str | None
-
-
-@dataclass(frozen=True)
-class Municipality:
-    """A municipality of the region, by its code of 2019."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True)
-class OrganisationCount:
-    """How many organisations of one kind the registry of the region holds."""
-
-    kind: str
-    organisations: int
-
-
-@dataclass(frozen=True)
-class Discipline:
-    """Reports of one municipality, form and school year: how many were due, came, came in time, were accepted."""
-
-    municipality_code: str
-    form_code: str
-    school_year: str
-    expected: int
-    submitted: int
-    on_time: int
-    accepted: int
-    rejected: int
-
-
-@dataclass(frozen=True)
-class SilentOrganisation:
-    """An organisation with reports due in the school year that were never submitted."""
-
-    ogrn: str
-    name_short: str
-    kind: str
-    municipality_code: str
-    municipality_name: str
-    expected: int
-    missing: int
-    forms: str
-
-
-@dataclass(frozen=True)
-class Intention:
-    """Intentions of the graduates of one grade, summed over the schools of the region that were accepted."""
-
-    school_year: str
-    grade: int
-    schools: int
-    graduates: int
-    surveyed: int
-    to_grade_10: int
-    to_spo: int
-    to_university: int
-    to_work: int
-    to_army: int
-    undecided: int
-    to_other_region: int
-
-
-@dataclass(frozen=True)
-class Contingent:
-    """Pupils of grades 6-11 of the schools whose passport was accepted."""
-
-    school_year: str
-    schools: int
-    students: int
-    students_ovz: int
-
-
-@dataclass(frozen=True)
-class Rated:
-    """A municipality or school in the rating of one school year."""
-
-    unit_code: str
-    unit_name: str
-    municipality_name: str
-    group_code: str | None
-    group_name: str | None
-    score: Decimal | None
-    rank: int | None
-    rank_in_group: int | None
-    previous_rank: int | None
-    is_ranked: bool
-    unranked_reason: str | None
-    available_weight: Decimal | None
-    methodology_code: str
-
-
-@dataclass(frozen=True)
-class RuleCount:
-    """How often one rule fired in the counting period, and in how many organisations."""
-
-    form_code: str | None
-    rule_id: str
-    severity: str
-    example: str
-    findings: int
-    organisations: int
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A measure of the region's road map."""
-
-    code: str
-    name: str
 
 
 def _rows(
@@ -233,7 +99,9 @@ def municipalities(connection: psycopg.Connection[Any], region: str) -> list[Mun
         from marts.dim_municipality as m
         where
             m.region_code = %(region)s
-            and exists (select from marts.dim_organisation as o where o.municipality_code = m.municipality_code)
+            and exists (
+                select from marts.dim_organisation as o where o.municipality_code = m.municipality_code
+            )
         order by name, m.municipality_code
         """,
         {"region": region},
@@ -299,7 +167,8 @@ def silent_organisations(
         + """ as municipality_name,
             sum(d.expected)::integer as expected,
             sum(d.expected - d.submitted)::integer as missing,
-            string_agg(d.form_code, ', ' order by d.form_code) filter (where d.submitted < d.expected) as forms
+            string_agg(d.form_code, ', ' order by d.form_code)
+                filter (where d.submitted < d.expected) as forms
         from marts.reporting_discipline as d
         inner join marts.dim_organisation as o on o.ogrn = d.ogrn
         inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
@@ -389,7 +258,9 @@ def municipality_rating(connection: psycopg.Connection[Any], region: str, school
         from marts.rating_municipality as r
         inner join marts.dim_municipality as m on m.municipality_code = r.municipality_code
         left join reference.methodology_groups as g
-            on g.methodology_code = r.methodology_code and g.unit_type = 'municipality' and g.group_code = r.group_code
+            on g.methodology_code = r.methodology_code
+            and g.unit_type = 'municipality'
+            and g.group_code = r.group_code
         where r.region_code = %(region)s and r.school_year = %(year)s
         order by r.rank nulls last, m.municipality_name, r.municipality_code
         """,
@@ -423,7 +294,9 @@ def school_rating(connection: psycopg.Connection[Any], region: str, school_year:
         inner join marts.dim_organisation as o on o.ogrn = r.ogrn
         inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
         left join reference.methodology_groups as g
-            on g.methodology_code = r.methodology_code and g.unit_type = 'school' and g.group_code = r.group_code
+            on g.methodology_code = r.methodology_code
+            and g.unit_type = 'school'
+            and g.group_code = r.group_code
         where r.region_code = %(region)s and r.school_year = %(year)s
         order by g.from_students, r.group_code, r.rank_in_group nulls last, o.name_short, r.ogrn
         """,
@@ -461,7 +334,8 @@ def measure(connection: psycopg.Connection[Any], code: str) -> Measure:
     found = _rows(
         connection,
         Measure,
-        "select measure_code as code, measure_name as name from marts.dim_measure where measure_code = %(code)s",
+        "select measure_code as code, measure_name as name"
+        " from marts.dim_measure where measure_code = %(code)s",
         {"code": code},
     )
     if not found:

@@ -48,7 +48,7 @@ def format_number(value: Decimal | int | None, digits: int = 0, *, signed: bool 
 
 
 def plural(count: Decimal | int, one: str, few: str, many: str) -> str:
-    """Choose the form of a noun for a count: 1 школа, 2 школы, 5 школ, 11 школ; a fraction takes the second form."""
+    """Choose the form of a noun: 1 школа, 2 школы, 5 школ, 11 школ; a fraction takes the second form."""
     if Decimal(count) != int(count):
         return few
     last_two = abs(int(count)) % 100

@@ -43,7 +43,8 @@ def record_release(release: Release, path: Path, files: list[PackagedFile]) -> b
             return False
         with connection.cursor() as cursor:
             cursor.executemany(
-                "insert into ledger.release_file (release_id, file_name, sha256, size_bytes) values (%s, %s, %s, %s)",
+                "insert into ledger.release_file (release_id, file_name, sha256, size_bytes)"
+                " values (%s, %s, %s, %s)",
                 [(release.release_id, file.name, file.sha256, file.size_bytes) for file in files],
             )
         payload = {"kind": release.kind, "fingerprint": release.fingerprint, "files": len(files)}

@@ -21,7 +21,7 @@ LATEST = "latest"
 
 
 def build_extract(region: str, period: str, as_of: datetime) -> list[Path]:
-    """Write the extract of a region and quarter as its next revision and record the release; return its files.
+    """Write the extract of a region and quarter as its next revision, record the release, return its files.
 
     When the newest revision was made from the same rows, moment and code, it is the one returned.
     Raises LookupError for an unknown region or quarter.

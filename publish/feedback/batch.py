@@ -28,8 +28,8 @@ ORGANISATIONS_AT_ONCE = 200
 def write_feedback() -> int:
     """Write a protocol for every decided submission that has none yet, and return how many were written.
 
-    A protocol is HTML, with a workbook beside it where there is something to correct. Each organisation's folder has
-    a list of its protocols. One release per region records the files of this batch.
+    A protocol is HTML, with a workbook beside it where there is something to correct. Each organisation's
+    folder has a list of its protocols. One release per region records the files of this batch.
     """
     folder = get_settings().feedback_dir
     written: dict[str, list[PackagedFile]] = {}

@@ -20,11 +20,12 @@ VERDICTS = {
 ADVICE = {
     "accepted": "Ничего делать не нужно. Сохраните этот протокол: он подтверждает приём отчёта.",
     "accepted_with_warnings": (
-        "Отчёт учтён. Проверьте отмеченные места: если это ошибка, исправьте её и пришлите отчёт целиком ещё раз."
+        "Отчёт учтён. Проверьте отмеченные места: если это ошибка, "
+        "исправьте её и пришлите отчёт целиком ещё раз."
     ),
     "rejected": (
-        "Исправьте все критические замечания и пришлите отчёт целиком ещё раз. Пока исправленный отчёт не принят, "
-        "отчёт считается не сданным."
+        "Исправьте все критические замечания и пришлите отчёт целиком ещё раз. "
+        "Пока исправленный отчёт не принят, отчёт считается не сданным."
     ),
     "unreadable": (
         "Возьмите действующий бланк, заполните его и пришлите обычным способом. Этот файл не учтён, "
@@ -73,7 +74,7 @@ class Protocol:
 
     @property
     def deadline(self) -> str:
-        """Until when a corrected report is taken, seen from the day of the decision; empty when nothing is due."""
+        """Until when a corrected report is taken, as of the decision; empty when nothing is due."""
         return _deadline(self.submission)
 
     @property
@@ -104,10 +105,13 @@ def _deadline(submission: DecidedSubmission) -> str:
     decided = local(submission.decided_at, submission.timezone).date()
     due, closes = format_date(submission.due_on), format_date(submission.closes_on)
     if decided <= submission.due_on:
-        return f"Срок сдачи — {due}. Исправленный отчёт, принятый до этого дня включительно, считается сданным в срок."
+        return f"Срок сдачи — {due}. Исправленный отчёт, полученный в этот срок, считается сданным вовремя."
     if decided <= submission.closes_on:
         return f"Срок сдачи был {due}. Исправленный отчёт принимается до {closes} включительно."
-    return f"Приём по этой форме и периоду закрыт {closes}. Обратитесь к куратору отчётности в своём муниципалитете."
+    return (
+        f"Приём по этой форме и периоду закрыт {closes}. "
+        "Обратитесь к куратору отчётности в своём муниципалитете."
+    )
 
 
 def _place(finding: Finding) -> Place:

@@ -1,4 +1,4 @@
-"""The look that all pages of the portal share: one frame, one style sheet, one script, nothing from outside."""
+"""The look that all pages of the portal share: one frame, one style sheet, one script."""
 
 from __future__ import annotations
 

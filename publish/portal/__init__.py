@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def build_portal(as_of: datetime) -> list[Path]:
-    """Write the data-quality report and the portal around it; return their files. See `publish.portal.build`."""
+    """Write the data-quality report and the portal around it; return their files. See `.build`."""
     from publish.portal import build
 
     return build.build_portal(as_of)

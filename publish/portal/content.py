@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from publish.ledger_queries import DecidedSubmission, Finding, findings_of, refused_submissions
-from publish.mart_queries import Discipline, Rated, SilentOrganisation
+from publish.mart_rows import Discipline, Rated, SilentOrganisation
 from publish.quality.report import QualityReport, read_report, report_json
 
 REFUSED_SHOWN = 400

@@ -1,4 +1,4 @@
-"""References and extracts as the portal carries them: copied into it, so that it can be sent as one folder."""
+"""References and extracts as the portal carries them: copied, so that it can be sent as one folder."""
 
 from __future__ import annotations
 

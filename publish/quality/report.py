@@ -22,8 +22,8 @@ from publish.ledger_queries import (
     rule_examples,
     rule_frequencies,
 )
-from publish.pages import OUTCOMES, render_page
 from publish.packages import write_file
+from publish.pages import OUTCOMES, render_page
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES_PER_RULE = 5

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from publish.blocks import MartReference, Number, Unit
-from publish.mart_queries import Discipline, Indicator, IndicatorValue, Rated
+from publish.mart_rows import Discipline, Indicator, IndicatorValue, Rated
 from publish.reference.facts import ReferenceFacts
 
 INDICATOR_MART = "marts.fct_indicator_value"
@@ -35,7 +35,7 @@ def _value_reference(value: IndicatorValue, region: str) -> MartReference:
 def value_number(
     facts: ReferenceFacts, indicator: Indicator, unit_type: str, unit: str, school_year: str
 ) -> Number:
-    """The value of an indicator; a dash when there is none, dots when its denominator is too small to publish."""
+    """The value of an indicator: a dash when there is none, dots when its denominator is too small."""
     value = facts.value(indicator.code, unit_type, unit, school_year)
     if value is None:
         value = IndicatorValue(indicator.code, unit_type, unit, school_year, None, None, None, None)
@@ -89,7 +89,9 @@ def count_of(rows: int, mart: str, column: str, facts: ReferenceFacts, **key: st
     return Number(rows, Unit.COUNT, MartReference(mart, f"count({column})", tuple(named.items())))
 
 
-def rating_number(facts: ReferenceFacts, row: Rated, mart: str, key: str, column: str, unit: Unit) -> Number:
+def rating_number(
+    facts: ReferenceFacts, row: Rated, mart: str, key: str, *, column: str, unit: Unit
+) -> Number:
     """A column of a rating for one unit."""
     value: Decimal | int | None = getattr(row, column)
     return Number(value, unit, _rating_reference(facts, row, mart, key, column))

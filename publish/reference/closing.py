@@ -16,7 +16,7 @@ from publish.blocks import (
     Table,
     Unit,
 )
-from publish.mart_queries import Indicator, RuleCount, SilentOrganisation
+from publish.mart_rows import Indicator, RuleCount, SilentOrganisation
 from publish.reference.cells import count_of, value_number
 from publish.reference.facts import ReferenceFacts
 from publish.reference.outcomes import school_tables

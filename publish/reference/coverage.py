@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from publish.blocks import Block, Column, Heading, MartReference, Note, Number, Paragraph, Run, Table, Unit
-from publish.mart_queries import Discipline
+from publish.mart_rows import Discipline
 from publish.reference.cells import DISCIPLINE_MART, discipline_number, share
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import load, sentence

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from publish import mart_queries as marts
+from publish import mart_rows as rows
 from publish.numbers import previous_school_year
 
 
@@ -24,18 +25,18 @@ class ReferenceFacts:
     region_code: str
     school_year: str
     as_of: datetime
-    basis: marts.Measure
-    indicators: tuple[marts.Indicator, ...]
-    values: tuple[marts.IndicatorValue, ...]
-    municipalities: tuple[marts.Municipality, ...]
-    organisations: tuple[marts.OrganisationCount, ...]
-    discipline: tuple[marts.Discipline, ...]
-    silent: tuple[marts.SilentOrganisation, ...]
-    intentions: tuple[marts.Intention, ...]
-    contingent: tuple[marts.Contingent, ...]
-    municipality_rating: tuple[marts.Rated, ...]
-    school_rating: tuple[marts.Rated, ...]
-    rules: tuple[marts.RuleCount, ...]
+    basis: rows.Measure
+    indicators: tuple[rows.Indicator, ...]
+    values: tuple[rows.IndicatorValue, ...]
+    municipalities: tuple[rows.Municipality, ...]
+    organisations: tuple[rows.OrganisationCount, ...]
+    discipline: tuple[rows.Discipline, ...]
+    silent: tuple[rows.SilentOrganisation, ...]
+    intentions: tuple[rows.Intention, ...]
+    contingent: tuple[rows.Contingent, ...]
+    municipality_rating: tuple[rows.Rated, ...]
+    school_rating: tuple[rows.Rated, ...]
+    rules: tuple[rows.RuleCount, ...]
 
     @property
     def previous_year(self) -> str:
@@ -43,20 +44,20 @@ class ReferenceFacts:
         return previous_school_year(self.school_year)
 
     @functools.cached_property
-    def _by_key(self) -> dict[tuple[str, str, str, str], marts.IndicatorValue]:
+    def _by_key(self) -> dict[tuple[str, str, str, str], rows.IndicatorValue]:
         return {(v.indicator_code, v.unit_type, v.unit_code, v.school_year): v for v in self.values}
 
     def value(
         self, indicator: str, unit_type: str, unit: str, school_year: str
-    ) -> marts.IndicatorValue | None:
+    ) -> rows.IndicatorValue | None:
         """One indicator value, or None where the mart has no row."""
         return self._by_key.get((indicator, unit_type, unit, school_year))
 
-    def region_value(self, indicator: str, school_year: str) -> marts.IndicatorValue | None:
+    def region_value(self, indicator: str, school_year: str) -> rows.IndicatorValue | None:
         """The region's value: sum of numerators over sum of denominators."""
         return self.value(indicator, "region", self.region_code, school_year)
 
-    def municipal_values(self, indicator: str, school_year: str) -> list[marts.IndicatorValue]:
+    def municipal_values(self, indicator: str, school_year: str) -> list[rows.IndicatorValue]:
         """Values of the municipalities that have one, in the order of municipalities."""
         found = (self.value(indicator, "municipality", m.code, school_year) for m in self.municipalities)
         return [value for value in found if value is not None and value.value is not None]
@@ -75,8 +76,8 @@ class ReferenceFacts:
 
     def content_hash(self) -> str:
         """SHA-256 over every row: two equal hashes mean two equal documents."""
-        rows = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        text = json.dumps(rows, default=_plain, ensure_ascii=False, sort_keys=True)
+        content = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        text = json.dumps(content, default=_plain, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from publish.blocks import Block, Column, Figure, Heading, MartReference, Number, Paragraph, Run, Table, Unit
 from publish.charts import Share, stacked_shares
-from publish.mart_queries import Intention, Rated
+from publish.mart_rows import Intention, Rated
 from publish.numbers import format_school_year
 from publish.reference.cells import count_of, rank_shift, rating_number, share
 from publish.reference.facts import ReferenceFacts
@@ -136,7 +136,7 @@ def rating(facts: ReferenceFacts) -> list[Block]:
 
 
 def _leader(facts: ReferenceFacts, row: Rated) -> tuple[Run, ...]:
-    score = rating_number(facts, row, *MUNICIPAL, "score", Unit.SCORE)
+    score = rating_number(facts, row, *MUNICIPAL, column="score", unit=Unit.SCORE)
     return sentence("rating.leader", name=row.unit_name, score=score)
 
 
@@ -144,12 +144,12 @@ def municipal_table(facts: ReferenceFacts) -> Table:
     """All municipalities of the rating; those without a rank say so with a dash."""
     rows = tuple(
         (
-            rating_number(facts, row, *MUNICIPAL, "rank", Unit.RANK),
+            rating_number(facts, row, *MUNICIPAL, column="rank", unit=Unit.RANK),
             row.unit_name,
-            rating_number(facts, row, *MUNICIPAL, "score", Unit.SCORE),
-            rating_number(facts, row, *MUNICIPAL, "previous_rank", Unit.RANK),
+            rating_number(facts, row, *MUNICIPAL, column="score", unit=Unit.SCORE),
+            rating_number(facts, row, *MUNICIPAL, column="previous_rank", unit=Unit.RANK),
             rank_shift(facts, row, *MUNICIPAL),
-            rating_number(facts, row, *MUNICIPAL, "rank_in_group", Unit.RANK),
+            rating_number(facts, row, *MUNICIPAL, column="rank_in_group", unit=Unit.RANK),
         )
         for row in facts.municipality_rating
     )
@@ -165,7 +165,7 @@ def municipal_table(facts: ReferenceFacts) -> Table:
 
 
 def school_tables(facts: ReferenceFacts, limit: int | None) -> list[Block]:
-    """One table per group: the places up to `limit`, ties included, or every school when there is no limit."""
+    """One table per group: the places up to `limit`, ties included, or every school without one."""
     blocks: list[Block] = []
     for _, members in groupby(facts.school_rating, key=lambda row: row.group_code):
         group = list(members)
@@ -182,11 +182,11 @@ def school_tables(facts: ReferenceFacts, limit: int | None) -> list[Block]:
 def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: int | None) -> Table:
     lines = tuple(
         (
-            rating_number(facts, row, *SCHOOL, "rank_in_group", Unit.RANK),
+            rating_number(facts, row, *SCHOOL, column="rank_in_group", unit=Unit.RANK),
             row.unit_name,
             row.municipality_name,
-            rating_number(facts, row, *SCHOOL, "score", Unit.SCORE),
-            rating_number(facts, row, *SCHOOL, "rank", Unit.RANK),
+            rating_number(facts, row, *SCHOOL, column="score", unit=Unit.SCORE),
+            rating_number(facts, row, *SCHOOL, column="rank", unit=Unit.RANK),
             rank_shift(facts, row, *SCHOOL),
         )
         for row in rows

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from publish.mart_queries import IndicatorValue, Municipality
+from publish.mart_rows import IndicatorValue, Municipality
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import ReferenceRules
 
 
 @dataclass(frozen=True)
 class ProblemZone:
-    """What the rules found about one municipality: indicator codes by rule, and organisations with missing reports."""
+    """What the rules found about one municipality: indicator codes by rule, organisations that owe."""
 
     municipality: Municipality
     below_target: tuple[str, ...]
@@ -38,7 +38,7 @@ def region_below_target(facts: ReferenceFacts, rules: ReferenceRules) -> tuple[s
 
 
 def worst_quarter(values: list[IndicatorValue], rules: ReferenceRules) -> frozenset[str]:
-    """Unit codes in the lower quarter by value; units that tie with the last of them belong to it only if they fit.
+    """Unit codes in the lower quarter by value; units that tie across its border are left out.
 
     Nothing is named among too few units: a quarter of three would be a single one.
     """

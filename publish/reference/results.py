@@ -1,4 +1,4 @@
-"""Section 5 of the reference: indicators by direction, with last year, the best and the worst municipalities."""
+"""Section 5 of the reference: indicators by direction, last year, the best and the worst municipalities."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from publish.blocks import Block, Column, Figure, Heading, Note, Number, Paragraph, Run, Table
 from publish.charts import Bar, Pair, dumbbell, sorted_bars
-from publish.mart_queries import Indicator
+from publish.mart_rows import Indicator
 from publish.numbers import NBSP, format_number, format_school_year
 from publish.reference.cells import change_number, count_of, value_number
 from publish.reference.facts import ReferenceFacts

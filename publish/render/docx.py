@@ -1,4 +1,4 @@
-"""A document as DOCX: margins and type by ГОСТ Р 7.0.97-2016, real heading styles, the same bytes every time."""
+"""A document as DOCX: margins and type by ГОСТ Р 7.0.97-2016, real heading styles, equal bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of the block model as WordprocessingML, written out at once: cell by cell through a library is slow."""
+"""A table of the block model as WordprocessingML, written at once: cell by cell a library is slow."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def table_xml(table: Table, table_style: str, cell_style: str) -> str:
     lines += [_row(table, row, widths, cell_style, index=index) for index, row in enumerate(table.rows)]
     return (
         f'<w:tbl xmlns:w="{NAMESPACE}"><w:tblPr><w:tblStyle w:val="{table_style}"/>'
-        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
     )
 

@@ -1,4 +1,4 @@
-"""A document as one HTML file: styles and charts inside it, no request to anywhere, each number with its origin."""
+"""A document as one HTML file: styles and charts inside it, no request to anywhere, numbers with origin."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ def region_texts(region_code: str) -> RegionTexts:
     regions = load("regions")
     if region_code not in regions:
         raise LookupError(
-            f"region {region_code!r} has no texts: add it to {FOLDER / 'regions.yaml'}; known: {', '.join(regions)}"
+            f"region {region_code!r} has no texts: add it to {FOLDER / 'regions.yaml'};"
+            f" known: {', '.join(regions)}"
         )
     return RegionTexts(**regions[region_code])
 

@@ -40,7 +40,7 @@ class _Requests(HTMLParser):
 
 
 def external_requests(page: str) -> list[str]:
-    """Addresses outside the page's own folder that a browser would ask for, and scripts that could ask for any."""
+    """Addresses outside the page's folder that a browser would ask for, and scripts that could."""
     parser = _Requests()
     parser.feed(page)
     scripts = [found for script in parser.scripts for found in SCRIPT_REQUEST.findall(script)]

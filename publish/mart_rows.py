@@ -1,0 +1,152 @@
+"""Rows of the marts as the documents read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of the methodology. `value_scale` is 100 for percentages and 1 for ratios."""
+
+    code: str
+    sort_no: int
+    direction_no: int
+    direction_name: str
+    name: str
+    definition: str
+    formula: str
+    unit: str
+    value_scale: Decimal
+    source_forms: str
+
+    @property
+    def is_percent(self) -> bool:
+        """True when values are percentages, so that years differ by percentage points."""
+        return self.value_scale == 100
+
+
+@dataclass(frozen=True)
+class IndicatorValue:
+    """The value of one indicator for one unit and school year, or the reason why there is none."""
+
+    indicator_code: str
+    unit_type: str
+    unit_code: str
+    school_year: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    missing_reason: str | None
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality of the region, by its code of 2019."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class OrganisationCount:
+    """How many organisations of one kind the registry of the region holds."""
+
+    kind: str
+    organisations: int
+
+
+@dataclass(frozen=True)
+class Discipline:
+    """Reports of one municipality, form and school year: how many were due, sent, in time, accepted."""
+
+    municipality_code: str
+    form_code: str
+    school_year: str
+    expected: int
+    submitted: int
+    on_time: int
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class SilentOrganisation:
+    """An organisation with reports due in the school year that were never submitted."""
+
+    ogrn: str
+    name_short: str
+    kind: str
+    municipality_code: str
+    municipality_name: str
+    expected: int
+    missing: int
+    forms: str
+
+
+@dataclass(frozen=True)
+class Intention:
+    """Intentions of the graduates of one grade, summed over the schools of the region that were accepted."""
+
+    school_year: str
+    grade: int
+    schools: int
+    graduates: int
+    surveyed: int
+    to_grade_10: int
+    to_spo: int
+    to_university: int
+    to_work: int
+    to_army: int
+    undecided: int
+    to_other_region: int
+
+
+@dataclass(frozen=True)
+class Contingent:
+    """Pupils of grades 6-11 of the schools whose passport was accepted."""
+
+    school_year: str
+    schools: int
+    students: int
+    students_ovz: int
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A municipality or school in the rating of one school year."""
+
+    unit_code: str
+    unit_name: str
+    municipality_name: str
+    group_code: str | None
+    group_name: str | None
+    score: Decimal | None
+    rank: int | None
+    rank_in_group: int | None
+    previous_rank: int | None
+    is_ranked: bool
+    unranked_reason: str | None
+    available_weight: Decimal | None
+    methodology_code: str
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How often one rule fired in the counting period, and in how many organisations."""
+
+    form_code: str | None
+    rule_id: str
+    severity: str
+    example: str
+    findings: int
+    organisations: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the region's road map."""
+
+    code: str
+    name: str
