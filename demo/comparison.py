@@ -116,6 +116,8 @@ def _findings(connection: Connection[Any], folder: Path) -> Iterator[Difference]
     ):
         by_file.setdefault(uri, []).append(tuple(finding))
     for row in _read(folder, "faults"):
+        if row["is_visible"] == "False":
+            continue
         uri = row["source_uri"]
         rules = tuple(row["rule_ids"].split(";"))
         named = [f for f in by_file.get(uri, []) if f[0].startswith(rules)]

@@ -8,7 +8,7 @@ import pandas as pd
 from demo.faults import CATALOGUE
 from demo.files import WrittenFile
 from demo.organisations import Organisation
-from demo.periods import Term, terms
+from demo.periods import Term, school_year, terms
 
 Key = tuple[str, str, str]
 
@@ -70,45 +70,33 @@ def files_frame(files: list[WrittenFile]) -> pd.DataFrame:
 
 def faults_frame(files: list[WrittenFile]) -> pd.DataFrame:
     """One row per injected fault: what it is, where it stands, which rules may rightly name it."""
-    columns = (
-        "source_uri",
-        "fault_id",
-        "severity",
-        "category",
-        "expected_outcome",
-        "rule_ids",
-        "form_code",
-        "section",
-        "sheet",
-        "cell",
-        "row_no",
-        "field",
-        "received",
-    )
-    rows: list[tuple[Any, ...]] = []
+    reported = {(ogrn, form, school_year(period)) for ogrn, form, period in counting_files(files)}
+    rows = []
     for file in files:
         if file.fault_id is None or file.place is None:
             continue
         kind, at = CATALOGUE[file.fault_id], file.place
+        partner = (file.org.ogrn, kind.compared_with, file.term.school_year)
         rows.append(
-            (
-                file.source_uri,
-                kind.fault_id,
-                kind.severity,
-                kind.category,
-                kind.outcome,
-                ";".join(kind.rules_for(file.term.form_code)),
-                file.term.form_code,
-                at.section,
-                at.sheet,
-                at.cell,
-                at.row_no,
-                at.field,
-                at.received,
-            )
+            {
+                "source_uri": file.source_uri,
+                "fault_id": kind.fault_id,
+                "severity": kind.severity,
+                "category": kind.category,
+                "expected_outcome": kind.outcome,
+                "is_visible": kind.compared_with is None or partner in reported,
+                "rule_ids": ";".join(kind.rules_for(file.term.form_code)),
+                "form_code": file.term.form_code,
+                "section": at.section,
+                "sheet": at.sheet,
+                "cell": at.cell,
+                "row_no": at.row_no,
+                "field": at.field,
+                "received": at.received,
+            }
         )
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return frame.astype({"row_no": "Int64"})
+    frame = pd.DataFrame(rows)
+    return frame.astype({"row_no": "Int64"}) if rows else frame
 
 
 def obligations_frame(orgs: list[Organisation], files: list[WrittenFile]) -> pd.DataFrame:

@@ -87,7 +87,11 @@ Spoiler = Callable[[Spoil], Place]
 
 @dataclass(frozen=True)
 class FaultKind:
-    """One kind of fault. `rule_ids`: how the id of a finding may begin that says rightly what is wrong."""
+    """One kind of fault.
+
+    `rule_ids`: how the id of a finding may begin that says rightly what is wrong. `compared_with`: the form
+    of the same school year that must be there for the fault to be seen at all.
+    """
 
     fault_id: str
     forms: tuple[str, ...]
@@ -98,6 +102,7 @@ class FaultKind:
     spoil: Spoiler
     needs_neighbour: bool = False
     not_in_january: bool = False
+    compared_with: str | None = None
 
     def is_possible(self, values: FormValues, organisations_of_kind: int) -> bool:
         """Whether there is something to spoil, and a neighbour to take it from."""
@@ -131,6 +136,7 @@ def fault(
     outcome: Outcome = "rejected",
     needs_neighbour: bool = False,
     not_in_january: bool = False,
+    compared_with: str | None = None,
 ) -> Callable[[Spoiler], Spoiler]:
     """Enter a function into the catalogue under its own name."""
 
@@ -139,7 +145,16 @@ def fault(
         if fault_id in CATALOGUE:
             raise ValueError(f"fault {fault_id} is in the catalogue twice")
         CATALOGUE[fault_id] = FaultKind(
-            fault_id, forms, stage, outcome, category, rule_ids, spoil, needs_neighbour, not_in_january
+            fault_id,
+            forms,
+            stage,
+            outcome,
+            category,
+            rule_ids,
+            spoil,
+            needs_neighbour,
+            not_in_january,
+            compared_with,
         )
         return spoil
 

@@ -229,7 +229,7 @@ def ogrn_of_another_organisation(spoil: Spoil) -> Place:
     return spoil.place("card", "ogrn", 0, neighbour.ogrn)
 
 
-@fault("values", "value", "FORM.VALUE.INN_CHECK_DIGIT")
+@fault("values", "value", "{form}.VALUE.INN_CHECK_DIGIT")
 def inn_with_a_typing_error(spoil: Spoil) -> Place:
     """Two digits changed places: the check digit does not fit."""
     inn = str(spoil.values.card["inn"])
@@ -268,7 +268,14 @@ def event_entered_twice(spoil: Spoil) -> Place:
     return spoil.place("events", "title", len(rows) - 1, rows[-1]["title"])
 
 
-@fault("values", "consistency", "S3.CROSS.COVERAGE", forms=("S3",), outcome="accepted_with_warnings")
+@fault(
+    "values",
+    "consistency",
+    "S3.CROSS.COVERAGE",
+    forms=("S3",),
+    outcome="accepted_with_warnings",
+    compared_with="S1",
+)
 def reached_more_than_there_are(spoil: Spoil) -> Place:
     """More unique pupils of grades 6–7 than the school has: participations were counted."""
     row = spoil.values.row("coverage", "contest")
