@@ -44,8 +44,9 @@ class LayerOperator(DbtBuildLocalOperator):
         """Run dbt in this process."""
         from warehouse import dbt
 
-        os.environ.update(dbt.profile_env(self.as_of))
-        return super().execute(context, **kwargs)
+        os.environ.update({**dbt.profile_env(self.as_of), **dbt.artifact_env()})
+        with dbt.one_at_a_time():
+            return super().execute(context, **kwargs)
 
 
 def layer_operators() -> list[LayerOperator]:

@@ -101,6 +101,11 @@ class AirflowApi:
         """Return the run with its present state."""
         return _dag_run(self._get(f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"))
 
+    def active_runs(self, dag_id: str) -> list[DagRun]:
+        """Return the runs of a DAG that are queued or running, whoever has started them."""
+        path = f"dags/{dag_id}/dagRuns?state=queued&state=running"
+        return [_dag_run(entry) for entry in self._get(path)["dag_runs"]]
+
     def tasks(self, run: DagRun) -> list[TaskInstance]:
         """Return the task instances of a run."""
         path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}/taskInstances"

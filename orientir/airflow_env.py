@@ -63,7 +63,10 @@ def write_private(path: Path, text: str) -> None:
 
 def prepare_home(settings: Settings) -> None:
     """Put this project's Airflow files where Airflow looks for them."""
-    for template in (TEMPLATES / "config" / "airflow_local_settings.py", TEMPLATES / "plugins" / "russian_ui.py"):
+    for template in (
+        TEMPLATES / "config" / "airflow_local_settings.py",
+        TEMPLATES / "plugins" / "russian_ui.py",
+    ):
         target = settings.airflow_home / template.parent.name / template.name
         content = template.read_bytes()
         target.parent.mkdir(parents=True, exist_ok=True)

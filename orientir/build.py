@@ -139,12 +139,10 @@ def _undecided(connection: Connection) -> bool:
 
 def run_layers(planned: dict[str, str]) -> None:
     """Build every layer in one dbt run. Raises warehouse.dbt.DbtFailed, naming the nodes."""
-    import json
-
     from warehouse.dbt import DbtFailed, run_dbt
 
     try:
-        run_dbt(["build", "--selector", "data", "--vars", json.dumps({"as_of": planned["as_of"]})])
+        run_dbt(["build", "--selector", "data"], planned["as_of"])
     except DbtFailed:
         fail(planned)
         raise
@@ -153,7 +151,6 @@ def run_layers(planned: dict[str, str]) -> None:
 def finish(planned: dict[str, str]) -> int:
     """Load the findings of dbt's rules and close the build as a success. Returns the number of findings."""
     from expectations.dbt_findings import collect_rule_findings
-
     from ingest.ledger import events
     from warehouse.connection import connect
 

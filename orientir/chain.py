@@ -86,7 +86,10 @@ def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]
             if missing:
                 answered = False
                 since = chain.unanswered_since.setdefault(event.event_id, time.monotonic())
-                if time.monotonic() - since > START_SECONDS:
+                if any(api.active_runs(dag_id) for dag_id in missing):
+                    # One run at a time: the next one begins when the present one has ended.
+                    chain.unanswered_since[event.event_id] = time.monotonic()
+                elif time.monotonic() - since > START_SECONDS:
                     names = ", ".join(sorted(missing))
                     raise InfrastructureError(
                         f"{run.dag_id} announced {event.asset_name}, but {names} did not start",

@@ -14,6 +14,8 @@ from warehouse import clock
 from warehouse.connection import uri
 from warehouse.settings import get_settings
 
+PROFILE = "orientir"
+TARGET = "warehouse"
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 
 _one_at_a_time = threading.Lock()
@@ -55,9 +57,27 @@ def profile_env(as_of: str | None = None) -> dict[str, str]:
     }
 
 
-def run_dbt(args: list[str]) -> None:
+def artifact_env() -> dict[str, str]:
+    """Where dbt writes: its parse of the project is kept there, so that the next command need not parse."""
+    directory = get_settings().dbt_dir
+    (directory / "logs").mkdir(parents=True, exist_ok=True)
+    return {"DBT_TARGET_PATH": str(directory / "target"), "DBT_LOG_PATH": str(directory / "logs")}
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other process runs dbt on this installation, and keep others waiting meanwhile."""
+    directory = get_settings().dbt_dir
+    directory.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time, (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def run_dbt(args: list[str], as_of: str | None = None) -> None:
     """Run a dbt command, such as ``["build", "--select", "marts"]``, on the project of this house.
 
+    ``as_of`` is the ISO moment that the models see, now if left out.
     Artifacts go to ``<dbt_dir>/target``, the log to ``<dbt_dir>/logs/dbt.log``; the screen gets errors only,
     unless the environment says ``DBT_QUIET=false``. Commands run one after another, whatever process they are
     called from: two builds at once would replace the same tables.
@@ -65,26 +85,33 @@ def run_dbt(args: list[str]) -> None:
     """
     settings = get_settings()
     project_dir = settings.project_dir / "dbt_project"
-    logs = settings.dbt_dir / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
     environment = {
         "DBT_QUIET": "true",
         "DBT_USE_COLORS": "false",
         **os.environ,
-        **profile_env(os.environ.get("ORIENTIR_AS_OF")),
-        "DBT_TARGET_PATH": str(settings.dbt_dir / "target"),
-        "DBT_LOG_PATH": str(logs),
+        **profile_env(as_of or os.environ.get("ORIENTIR_AS_OF")),
+        **artifact_env(),
     }
-    command = [*args, "--project-dir", str(project_dir), "--profiles-dir", str(project_dir)]
-    with _one_at_a_time, (settings.dbt_dir / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with _environment(environment):
-            from dbt.cli.main import dbtRunner
+    # dbt parses anew what was parsed under another spelling of profile and target: Airflow's operators name
+    # both.
+    named = ["--profile", PROFILE, "--target", TARGET]
+    command = [*args, "--project-dir", str(project_dir), "--profiles-dir", str(project_dir), *named]
+    with one_at_a_time(), _environment(environment):
+        from dbt.cli.main import dbtRunner
 
-            outcome = dbtRunner().invoke(command)
+        outcome = dbtRunner().invoke(command)
     if not outcome.success:
         cause = str(outcome.exception) if outcome.exception is not None else "see the log"
-        raise DbtFailed(" ".join(args), _failed_nodes(outcome.result), cause, logs / "dbt.log")
+        raise DbtFailed(
+            " ".join(args),
+            _failed_nodes(outcome.result),
+            cause,
+            Path(environment["DBT_LOG_PATH"]) / "dbt.log",
+        )
+
+
+def _log_file() -> Path:
+    return get_settings().dbt_dir / "logs" / "dbt.log"
 
 
 def _failed_nodes(result: Any) -> tuple[FailedNode, ...]:

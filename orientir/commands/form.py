@@ -9,7 +9,6 @@ import click
 from orientir.commands import options
 from orientir.failures import USAGE, CommandError, DataError
 
-
 STAGING = Path("dbt_project/models/staging")
 
 
