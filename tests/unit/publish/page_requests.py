@@ -39,12 +39,18 @@ class _Requests(HTMLParser):
         self.targets += [first or second for first, second in STYLE_URL.findall(text)]
 
 
-def external_requests(page: str) -> list[str]:
-    """Addresses outside the page's folder that a browser would ask for, and scripts that could."""
+def outside_addresses(page: str) -> list[str]:
+    """Addresses outside the page's folder that a browser would ask for when it draws the page."""
     parser = _Requests()
     parser.feed(page)
-    scripts = [found for script in parser.scripts for found in SCRIPT_REQUEST.findall(script)]
-    return [target for target in parser.targets if OUTSIDE.match(target)] + scripts
+    return [target for target in parser.targets if OUTSIDE.match(target)]
+
+
+def external_requests(page: str) -> list[str]:
+    """Outside addresses of a page, and the means by which its scripts could ask for any."""
+    parser = _Requests()
+    parser.feed(page)
+    return outside_addresses(page) + [f for script in parser.scripts for f in SCRIPT_REQUEST.findall(script)]
 
 
 def links(page: str) -> list[str]:

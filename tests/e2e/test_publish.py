@@ -1,0 +1,194 @@
+"""From the demo's files to everything that leaves the house, on the real database."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo import generate
+from publish.extract import build_extract
+from publish.feedback import write_feedback
+from publish.portal import build_portal
+from publish.reference import build_reference
+from warehouse import clock
+from warehouse.connection import connect
+from warehouse.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "publish"))
+from page_requests import external_requests, links, outside_addresses
+
+SCALE, FAULT_RATE = 0.1, 0.3  # as in test_answer_key: files already pulled are not pulled again
+REGION, YEAR, QUARTER = "chelyabinsk", "2025-2026", "2026-Q2"
+
+
+@pytest.fixture(scope="module")
+def published(warehouse_db: Settings) -> Iterator[Settings]:
+    """A small demo region, pulled, validated, built and published."""
+    from expectations.decision import validate_unidentified
+    from expectations.run import pending_forms, validate_form
+    from ingest.calendar.obligations import sync_obligations
+    from ingest.pull import plan_pull, pull_shard
+    from ingest.sources.registry import load_registry
+    from warehouse.dbt import run_dbt
+
+    generate(warehouse_db, scale=SCALE, fault_rate=FAULT_RATE)
+    load_registry()
+    sync_obligations()
+    for region_code in ("chelyabinsk", "tyumen"):
+        for kind in ("school", "employment_center", "spo_college"):
+            for shard in plan_pull(kind, region_code):
+                pull_shard(shard)
+    for form_code in pending_forms():
+        validate_form(form_code)
+    validate_unidentified()
+    run_dbt(["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"])
+    write_feedback()
+    build_reference(REGION, YEAR, clock.now())
+    build_extract(REGION, QUARTER, clock.now())
+    build_portal(clock.now())
+    yield warehouse_db
+
+
+def scalar(query: str, *values: object) -> object:
+    with connect("auditor") as connection:
+        row = connection.execute(query, values).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_every_number_of_the_reference_is_what_its_mart_says(published: Settings) -> None:
+    """Values of indicators are looked up again by the key that is printed beside them."""
+    numbers = json.loads(
+        (published.reference_dir / REGION / YEAR / "numbers.json").read_text(encoding="utf-8")
+    )
+    with connect("analyst") as connection:
+        rows = connection.execute(
+            "select indicator_code, unit_type, unit_code, school_year, value from marts.fct_indicator_value"
+            " where region_code = %s",
+            [REGION],
+        ).fetchall()
+    held = {row[:4]: row[4] for row in rows}
+    checked = 0
+    for number in numbers:
+        key = number["key"]
+        if (
+            number["mart"] != "marts.fct_indicator_value"
+            or number["column"] != "value"
+            or "−" in key["school_year"]
+        ):
+            continue
+        address = (key["indicator_code"], key["unit_type"], key["unit_code"], key["school_year"])
+        value = held.get(address)
+        assert number["value"] == (None if value is None else str(value)), address
+        checked += 1
+    assert checked > 50
+
+
+def test_coverage_of_the_reference_is_the_number_of_obligations(published: Settings) -> None:
+    due = scalar(
+        "select count(*) from marts.fct_obligation where region_code = %s and school_year = %s and is_due",
+        REGION,
+        YEAR,
+    )
+    numbers = json.loads(
+        (published.reference_dir / REGION / YEAR / "numbers.json").read_text(encoding="utf-8")
+    )
+    first = next(
+        n for n in numbers if n["column"] == "expected" and set(n["key"]) == {"region_code", "school_year"}
+    )
+    assert first["value"] == str(due)
+
+
+def test_extract_holds_the_rows_of_its_marts_and_nothing_personal(published: Settings) -> None:
+    folder = published.extracts_dir / REGION / QUARTER / "latest"
+    done = subprocess.run(
+        ["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    with (folder / "data" / "indicator_municipality.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    with connect("ministry") as connection:
+        held = connection.execute(
+            "select count(*), count(value) from public_marts.indicator_municipality_public"
+            " where region_code = %s and school_year = %s",
+            [REGION, YEAR],
+        ).fetchone()
+    assert held == (len(rows), sum(1 for row in rows if row["value"]))
+    assert not [row for row in rows if row["is_suppressed"] == "true" and row["value"]]
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("data/*.csv"))
+    schools = scalar(
+        "select string_agg(ogrn, ',') from marts.dim_organisation where region_code = %s", REGION
+    )
+    assert not [ogrn for ogrn in str(schools).split(",") if ogrn in text]
+
+
+def test_every_decided_submission_has_its_protocol(published: Settings) -> None:
+    decided = scalar("select count(*) from ledger.decision where is_current")
+    pages = [path for path in published.feedback_dir.rglob("*.html") if path.name != "index.html"]
+    assert len(pages) == decided
+    assert decided
+    assert write_feedback() == 0
+
+
+def test_portal_is_whole_linked_and_silent(published: Settings) -> None:
+    pages = sorted(published.portal_dir.glob("*.html"))
+    assert [path.name for path in pages] == [
+        "discipline.html", "index.html", "quality.html", "rating.html", "refused.html",
+    ]  # fmt: skip
+    for path in [*pages, published.quality_dir / "report.html"]:
+        assert external_requests(path.read_text(encoding="utf-8")) == [], path
+    for path in pages:
+        assert [
+            link for link in links(path.read_text(encoding="utf-8")) if not (path.parent / link).is_file()
+        ] == []
+    dbt = (published.portal_dir / "dbt" / "index.html").read_text(encoding="utf-8")
+    assert outside_addresses(dbt) == []
+    assert "cloudfront" not in dbt
+    assert str(published.project_dir) not in dbt
+
+
+def test_publishing_again_changes_no_file_and_records_nothing_new(published: Settings) -> None:
+    folders = (published.reference_dir, published.extracts_dir, published.portal_dir)
+
+    def state() -> dict[str, tuple[int, bytes]]:
+        files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+    before = state()
+    releases = scalar("select count(*) from ledger.release")
+    build_reference(REGION, YEAR, clock.now())
+    build_extract(REGION, QUARTER, clock.now())
+    build_portal(clock.now())
+    assert state() == before
+    assert scalar("select count(*) from ledger.release") == releases
+
+
+def test_rebuilding_the_portal_from_nothing_gives_equal_bytes(published: Settings) -> None:
+    def content() -> dict[str, bytes]:
+        root = published.portal_dir
+        return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+    before = content()
+    for path in sorted(published.portal_dir.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    build_portal(clock.now())
+    assert content() == before
+
+
+def test_releases_name_their_files_with_their_hashes(published: Settings) -> None:
+    import hashlib
+
+    with connect("auditor") as connection:
+        rows = connection.execute(
+            "select r.kind, r.path, f.file_name, f.sha256 from ledger.release as r"
+            " join ledger.release_file as f using (release_id) where r.kind <> 'feedback'"
+        ).fetchall()
+    assert {row[0] for row in rows} == {"annual_reference", "extract", "quality_portal"}
+    for _, path, name, sha256 in rows:
+        assert hashlib.sha256((published.var_dir / path / name).read_bytes()).hexdigest() == sha256, name
