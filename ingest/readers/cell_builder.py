@@ -32,7 +32,7 @@ class CellBuilder:
         self.strings = strings
         self._formats = formats
         self._is_1904 = is_1904
-        self._numbers = _known_numbers(formats, is_1904)
+        self.numbers = _known_numbers(formats, is_1904)
 
     def string(self, number: str) -> Cell:
         """A text of the shared table."""
@@ -44,11 +44,11 @@ class CellBuilder:
     def number(self, style: str, text: str) -> Cell:
         """A number, a date or a percentage, by the cell's style ('' for none)."""
         key = (style, text)
-        cell = self._numbers.get(key)
+        cell = self.numbers.get(key)
         if cell is None:
-            if len(self._numbers) > _KNOWN_NUMBERS:
-                self._numbers.clear()
-            cell = self._numbers[key] = self._number(style, text)
+            if len(self.numbers) > _KNOWN_NUMBERS:
+                self.numbers.clear()
+            cell = self.numbers[key] = self._number(style, text)
         return cell
 
     def build(self, kind: str, style: str, text: str, formula: str | None) -> Cell | None:

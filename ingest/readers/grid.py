@@ -75,6 +75,11 @@ class Grid:
         """Number of non-empty cells."""
         return sum(map(len, self.rows.values()))
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a person has to do something to see the sheet."""
+        return self.visibility != "visible"
+
     def cell(self, row: int, column: int) -> Cell | None:
         """The cell, or None where it is empty."""
         cells = self.rows.get(row)
@@ -118,6 +123,8 @@ def shown(cell: Cell) -> str:  # noqa: PLR0911 - one per kind
 
 def printable(text: str) -> str:
     """Text cut to 200 characters, without control characters and halves of characters."""
+    if len(text) <= SHOWN_LENGTH and text.isprintable():
+        return text
     return _UNPRINTABLE.sub("\ufffd", text)[:SHOWN_LENGTH]
 
 

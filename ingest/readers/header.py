@@ -12,11 +12,15 @@ SEARCHED_ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the header stands and the column of each field that was found, by field name."""
+    """Where the header stands and the column of each field that was found, by field name.
+
+    ``is_exact``: every title in its own column of the expected row, and nothing else in that row.
+    """
 
     row: int
     columns: dict[str, int]
     twice: tuple[Field, ...] = ()
+    is_exact: bool = False
 
 
 def find_header(section: Section, grid: Grid, expected_row: int) -> Header | None:
@@ -39,17 +43,14 @@ def find_header(section: Section, grid: Grid, expected_row: int) -> Header | Non
 
 def _exact(section: Section, grid: Grid, row: int) -> Header | None:
     cells = grid.rows.get(row)
-    if cells is None or len(cells) < len(section.fields):
-        return None
-    columns: dict[str, int] = {}
+    if cells is None or len(cells) != len(section.fields):
+        return None  # fewer: a title is missing; more: an added column may repeat a title
     for column, field in enumerate(section.fields, start=1):
         cell = cells.get(column)
         if cell is None or cell.text != field.title:
             return None
-        columns[field.name] = column
-    if len(cells) > len(section.fields):
-        return None  # an added column may repeat a title: look at all of them
-    return Header(row, columns)
+    columns = {field.name: column for column, field in enumerate(section.fields, start=1)}
+    return Header(row, columns, is_exact=True)
 
 
 def _by_titles(section: Section, grid: Grid, row: int) -> Header:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.forms.contract import Field, Section, column_number
@@ -32,12 +33,12 @@ class GridSections:
     def __init__(self, grid: Grid, log: FindingLog) -> None:
         self.grid = grid
         self.log = log
-        self.taken: dict[int, set[int]] = {}
+        self.taken: dict[int, frozenset[int]] = {}
 
-    def take(self, row: int, columns: set[int]) -> None:
+    def take(self, row: int, columns: frozenset[int]) -> None:
         """Marks cells as read."""
         if row in self.taken:
-            self.taken[row] |= columns
+            self.taken[row] = self.taken[row] | columns
         else:
             self.taken[row] = columns
 
@@ -46,14 +47,14 @@ class GridSections:
         grid = self.grid
         label_column = column_number(section.label_column or "A")
         value_column = column_number(section.value_column or "B")
-        pair = {label_column, value_column}
+        pair = frozenset((label_column, value_column))
         elsewhere: dict[str, list[int]] | None = None
         cells: dict[str, Cell | None] = {}
         addresses: dict[str, str] = {}
         rows: dict[str, int] = {}
         for row, field in enumerate(section.fields, start=first_row):
             at = row
-            if grid.text(row, label_column) != field.title:
+            if not self._holds(row, label_column, field.title):
                 if elsewhere is None:
                     elsewhere = self._labels(label_column)
                 places = elsewhere.get(normalised(field.title), [])
@@ -70,12 +71,12 @@ class GridSections:
             cells[field.name] = grid.cell(at, value_column)
             rows[field.name] = at
             addresses[field.name] = grid.address(at, value_column)
-            self.take(at, set(pair))
+            self.take(at, pair)
         top = min(rows.values(), default=first_row)
         self._take_heading(top, label_column)
         for row in range(1, top):
-            if (grid.text(row, label_column), grid.text(row, value_column)) == (LABEL_HEADER, VALUE_HEADER):
-                self.take(row, set(pair))
+            if self._holds(row, label_column, LABEL_HEADER) and self._holds(row, value_column, VALUE_HEADER):
+                self.take(row, pair)
         self._check_card_visibility(section, rows, value_column)
         values, personal = RowTyper(section, self.log, grid.sheet).card(cells, addresses, rows)
         places_ = {name: f"строка {rows[name]}" if grid.sheet is None else addresses[name] for name in rows}
@@ -85,17 +86,15 @@ class GridSections:
     def matrix(self, section: Section, header: Header, first_row: int) -> tuple[SectionRows, CellMap]:
         """Reads a matrix: its rows are known beforehand and found by their labels."""
         grid = self.grid
-        label_column = header.columns.get(section.fields[0].name, 1)
-        columns = {label_column, *header.columns.values()}
+        plan = _plan(section, header)
+        label_column = plan.fields[0][0] or 1
         labels: dict[str, list[int]] | None = None
         if max(grid.rows, default=0) >= first_row + len(section.rows):
             labels = self._labels(label_column)  # more rows than expected: one may be there twice
-        plan = _plan(section, header)[1:]
         result = SectionRows()
-        known = {normalised(label) for label in section.rows.values()}
         for expected, (code, label) in enumerate(section.rows.items(), start=first_row):
             row = expected
-            if labels is not None or grid.text(expected, label_column) != label:
+            if labels is not None or not self._holds(expected, label_column, label):
                 if labels is None:
                     labels = self._labels(label_column)
                 places = [r for r in labels.get(normalised(label), []) if r > header.row]
@@ -103,21 +102,21 @@ class GridSections:
                 if not places:
                     there = grid.text(expected, label_column)
                     self.log.add("READ.ROW_LABEL", spot, there, f"«{label}»")
-                    if normalised(there) not in known:
-                        self.take(expected, {label_column})
+                    if normalised(there) not in map(normalised, section.rows.values()):
+                        self.take(expected, frozenset((label_column,)))
                     continue
                 if len(places) > 1:
                     self.log.add("READ.ROW_TWICE", spot, None, f"«{label}»")
                 row = expected if expected in places else places[0]
-            self.take(row, set(columns))
-            result.rows.append(self._row(section, plan, row, [row, code]))
-        self._finish_table(section, header, [r[0] for r in result.rows])
-        return result, self._table_map(section, header, first_row)
+            self.take(row, plan.columns | {label_column})
+            result.rows.append(self._row(section, plan.fields[1:], row, [row, code]))
+        self._finish_table(section, header.row, plan, result)
+        return result, CellMap(section.name, "matrix", grid.sheet, first_row, self._places(header))
 
     def table(self, section: Section, header: Header) -> tuple[SectionRows, CellMap]:
         """Reads a table: every non-empty row below its header."""
-        columns = set(header.columns.values())
         plan = _plan(section, header)
+        columns = plan.columns
         result = SectionRows()
         first_columns = sorted(columns)[:_TOTAL_COLUMNS]
         for row, cells in self.grid.rows.items():
@@ -129,13 +128,13 @@ class GridSections:
                 column, text = total
                 self.log.add("READ.TOTAL_ROW", self._spot(section, row, column, None), text)
                 continue
-            result.rows.append(self._row(section, plan, row, [row]))
+            result.rows.append(self._row(section, plan.fields, row, [row]))
         count = len(result.rows)
         if count < section.min_rows or (section.max_rows is not None and count > section.max_rows):
             bounds = f"от {section.min_rows} до {section.max_rows}"
             self.log.add("READ.ROW_COUNT", Spot(section.name, self.grid.sheet), str(count), bounds)
-        self._finish_table(section, header, [r[0] for r in result.rows])
-        return result, self._table_map(section, header, header.row + 1)
+        self._finish_table(section, header.row, plan, result)
+        return result, CellMap(section.name, "table", self.grid.sheet, header.row + 1, self._places(header))
 
     def header(self, section: Section, expected_row: int) -> Header | None:
         """Finds the header and logs what is wrong with it; None (and a finding) when there is none."""
@@ -146,6 +145,15 @@ class GridSections:
             titles = ", ".join(f"«{field.title}»" for field in section.fields[:3])
             self.log.add("READ.HEADER", spot, grid.text(expected_row, 1), f"{titles} и других")
             return None
+        if not header.is_exact:
+            self._report_header(section, header, expected_row)
+        self.take(header.row, frozenset(header.columns.values()))
+        if grid.sheet is not None:
+            self._take_heading(header.row, 1)
+        return header
+
+    def _report_header(self, section: Section, header: Header, expected_row: int) -> None:
+        grid = self.grid
         columns = list(header.columns.values())
         moved = header.row != expected_row or columns != sorted(columns)
         for position, field in enumerate(section.fields, start=1):
@@ -160,10 +168,6 @@ class GridSections:
         if moved and len(columns) == len(section.fields):
             spot = Spot(section.name, grid.sheet, grid.address(header.row, min(columns)), header.row)
             self.log.add("READ.HEADER_MOVED", spot, self._moved(section, header), f"строка {expected_row}")
-        self.take(header.row, set(columns))
-        if grid.sheet is not None:
-            self._take_heading(header.row, 1)
-        return header
 
     def _moved(self, section: Section, header: Header) -> str:
         """Where the header is now: its row, and the columns that do not stand in the template's order."""
@@ -175,18 +179,18 @@ class GridSections:
         return ", ".join(parts[:6]) + ("…" if len(parts) > 6 else "")
 
     def _row(
-        self, section: Section, plan: Sequence[tuple[int, Field, Parser]], row: int, start: list[Any]
+        self, section: Section, fields: Sequence[tuple[int, Field, Parser]], row: int, start: list[Any]
     ) -> tuple[Any, ...]:
-        """One typed row, appended to ``start``. ``plan`` has each field's column, 0 where it is missing."""
+        """One typed row, appended to ``start``. ``fields`` have their columns, 0 where one is missing."""
         get = self.grid.rows.get(row, _NO_CELLS).get
         given = len(start)
         values = start
-        values += [None if (cell := get(column)) is None else parse(cell) for column, _, parse in plan]
+        values += [None if (cell := get(column)) is None else parse(cell) for column, _, parse in fields]
         notes: dict[str, dict[str, str]] = {}
         for at in range(given, len(values)):
             value = values[at]
             if value is None or value.__class__ is Problem:
-                column, field, _ = plan[at - given]
+                column, field, _ = fields[at - given]
                 notes[field.name] = self._note(section, field, row, column, value)
                 values[at] = None
         values.append(notes_text(notes) if notes else None)
@@ -212,13 +216,13 @@ class GridSections:
                 return column, shown(cell)
         return None
 
-    def _finish_table(self, section: Section, header: Header, rows: list[int]) -> None:
-        if not rows:
+    def _finish_table(self, section: Section, header_row: int, plan: _Plan, result: SectionRows) -> None:
+        grid = self.grid
+        if not result.rows or not (grid.merged or grid.hidden_rows or grid.hidden_columns or grid.is_hidden):
             return
-        columns = header.columns.values()
-        area = Area(header.row, min(columns), max(rows), max(columns))
-        self._check_merged(section, area)
-        self._check_hidden(section, rows, list(columns))
+        rows = [row[0] for row in result.rows]
+        self._check_merged(section, Area(header_row, min(plan.columns), max(rows), max(plan.columns)))
+        self._check_hidden(section, rows, list(plan.columns))
 
     def _check_merged(self, section: Section, area: Area) -> None:
         for merged in self.grid.merged:
@@ -244,7 +248,7 @@ class GridSections:
     def _check_hidden(self, section: Section, rows: list[int], columns: list[int]) -> None:
         grid = self.grid
         spot = Spot(section.name, grid.sheet)
-        if grid.visibility != "visible":
+        if grid.is_hidden:
             self.log.add("READ.HIDDEN", spot, "весь лист")
         hidden = grid.hidden_rows.intersection(rows)
         if hidden:
@@ -269,7 +273,7 @@ class GridSections:
         """Title and hint above the form are the template's own."""
         for row in range(1, above):
             if row in self.grid.rows:
-                self.take(row, {column})
+                self.take(row, frozenset((column,)))
 
     def _spot(self, section: Section, row: int, column: int, field: Field | None) -> Spot:
         return Spot(
@@ -281,12 +285,35 @@ class GridSections:
             None if field is None else field.title,
         )
 
-    def _table_map(self, section: Section, header: Header, first_row: int) -> CellMap:
-        places = {name: self.grid.place(column) for name, column in header.columns.items()}
-        layout = section.layout
-        return CellMap(section.name, layout, self.grid.sheet, first_row, places)
+    def _holds(self, row: int, column: int, text: str) -> bool:
+        cells = self.grid.rows.get(row)
+        cell = None if cells is None else cells.get(column)
+        return cell is not None and cell.text == text
+
+    def _places(self, header: Header) -> dict[str, str]:
+        place = self.grid.place
+        return {name: place(column) for name, column in header.columns.items()}
 
 
-def _plan(section: Section, header: Header) -> list[tuple[int, Field, Parser]]:
-    """Each field with its column (0 where the header has none) and its parser."""
-    return [(header.columns.get(field.name, 0), field, parse) for field, parse in parsers(section)]
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Each field with its column (0 where the header has none) and its parser; all columns together."""
+
+    fields: tuple[tuple[int, Field, Parser], ...]
+    columns: frozenset[int]
+
+
+# Plans of exact headers, by the identity of the section; files that follow the template need no other.
+_EXACT_PLANS: dict[int, tuple[Section, _Plan]] = {}
+
+
+def _plan(section: Section, header: Header) -> _Plan:
+    known = _EXACT_PLANS.get(id(section))
+    if header.is_exact and known is not None and known[0] is section:
+        return known[1]
+    columns = header.columns
+    fields = tuple((columns.get(field.name, 0), field, parse) for field, parse in parsers(section))
+    plan = _Plan(fields, frozenset(columns.values()))
+    if header.is_exact:
+        _EXACT_PLANS[id(section)] = (section, plan)
+    return plan

@@ -7,14 +7,15 @@ from ingest.readers.personal_data import titles_personal
 from ingest.readers.rules import FindingLog, Spot
 
 MAX_FINDINGS_PER_SHEET = 20
+_NONE: frozenset[int] = frozenset()
 Place = tuple[int, int]
 
 
-def report_extra_cells(grid: Grid, taken: dict[int, set[int]], log: FindingLog) -> None:
+def report_extra_cells(grid: Grid, taken: dict[int, frozenset[int]], log: FindingLog) -> None:
     """One finding per rectangle of cells that no section took; personal data are not quoted."""
     left: dict[Place, Cell] = {}
     for row, cells in grid.rows.items():
-        extra = cells.keys() - taken.get(row, set())
+        extra = cells.keys() - taken.get(row, _NONE)
         for column in extra:
             left[(column, row)] = cells[column]
     if not left:

@@ -6,15 +6,14 @@ declares, so a container cannot grow in memory.
 
 from __future__ import annotations
 
-import io
 import re
 import struct
-import zipfile
 import zlib
 from functools import lru_cache
 
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.rules import RefusalError
+from ingest.readers.zip_directory import Entry, directory
 
 MAX_ENTRIES = 300
 # A real sheet shrinks 10–60 times; small parts may shrink more without harm.
@@ -44,27 +43,21 @@ class Package:
     def __init__(self, data: bytes, limits: ReaderLimits) -> None:
         """Raises :class:`RefusalError` for a container that is damaged, hostile or beyond the limits."""
         self._data = data
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                entries = archive.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as problem:
-            raise RefusalError("READ.UNREADABLE", "архив повреждён или загружен не полностью") from problem
+        entries = directory(data)
         if len(entries) > MAX_ENTRIES:
             raise RefusalError("READ.ZIP_BOMB", f"внутри {len(entries)} частей вместо обычных 10–20")
-        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._entries: dict[str, Entry] = {}
         total = 0
         end = 0
-        for entry in sorted(entries, key=lambda e: e.header_offset):
+        for entry in sorted(entries, key=lambda e: e.offset):
             self._check(entry)
-            if entry.header_offset < end:
+            if entry.offset < end:
                 raise RefusalError("READ.ZIP_BOMB", "части архива накладываются друг на друга")
-            end = entry.header_offset + _LOCAL_HEADER.size + entry.compress_size
-            total += entry.file_size
-            if entry.file_size > RATIO_MATTERS_FROM and entry.file_size > MAX_RATIO * max(
-                1, entry.compress_size
-            ):
+            end = entry.offset + _LOCAL_HEADER.size + entry.packed_size
+            total += entry.size
+            if entry.size > RATIO_MATTERS_FROM and entry.size > MAX_RATIO * max(1, entry.packed_size):
                 raise RefusalError("READ.ZIP_BOMB", "файл разворачивается больше чем в 200 раз")
-            name = entry.filename.lower()
+            name = entry.name.lower()
             if name in self._entries:
                 raise RefusalError("READ.UNREADABLE", "в архиве две части с одним именем")
             self._entries[name] = entry
@@ -84,15 +77,15 @@ class Package:
         entry = self._entries.get(name.lower())
         if entry is None:
             raise RefusalError("READ.UNREADABLE", f"внутри нет части {name}")
-        start = entry.header_offset
+        start = entry.offset
         header = self._data[start : start + _LOCAL_HEADER.size]
         if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
             raise RefusalError("READ.UNREADABLE", "архив повреждён")
         fields = _LOCAL_HEADER.unpack(header)
         start += _LOCAL_HEADER.size + fields[9] + fields[10]
-        packed = self._data[start : start + entry.compress_size]
+        packed = self._data[start : start + entry.packed_size]
         unpack = _unpacked if len(packed) > _REMEMBERED_BYTES else _remembered_part
-        return unpack(packed, entry.compress_type, entry.file_size, entry.CRC)
+        return unpack(packed, entry.method, entry.size, entry.checksum)
 
     def refuse_active_content(self) -> None:
         """Refuses macros, links to other files and embedded objects by the names of their parts."""
@@ -102,12 +95,12 @@ class Package:
                 raise RefusalError(rule_id, what)
 
     @staticmethod
-    def _check(entry: zipfile.ZipInfo) -> None:
-        if not _is_safe(entry.filename):
+    def _check(entry: Entry) -> None:
+        if not _is_safe(entry.name):
             raise RefusalError("READ.ZIP_BOMB", "имя части архива ведёт за его пределы")
-        if entry.flag_bits & _ENCRYPTED:
+        if entry.flags & _ENCRYPTED:
             raise RefusalError("READ.PASSWORD", "архив с паролем")
-        if entry.compress_type not in (_STORED, _DEFLATED):
+        if entry.method not in (_STORED, _DEFLATED):
             raise RefusalError("READ.UNREADABLE", "архив сжат необычным способом")
 
 

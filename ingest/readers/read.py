@@ -176,7 +176,7 @@ def _read_csv_file(content: bytes, limits: ReaderLimits, result: ReadResult, log
     result.cell_count = grid.cell_count
     reader = GridSections(grid, log)
     first = min(grid.rows)
-    reader.take(first, {1, 2, 3})
+    reader.take(first, frozenset((1, 2, 3)))
     line = first + 1
     for section in contract.sections:
         # A card's lines follow one another; an empty line stands before each table's header.

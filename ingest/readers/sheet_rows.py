@@ -30,6 +30,7 @@ _FIRST_COLUMNS = {column_letter(number): number for number in range(1, 53)}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
+_NO_CELLS: dict[int, Cell] = {}
 _COMMON_KINDS = ("s", "", "n")
 
 
@@ -94,9 +95,10 @@ class RowReader:
         previous = 0
         for row, hidden in rows:
             number = int(row)
-            self._add(grid, number, previous, cells.get(row, {}))
             if hidden:
                 grid.hidden_rows.add(number)
+            if number <= previous or row in cells:
+                self._add(grid, number, previous, cells.get(row, _NO_CELLS))
             previous = number
         return surroundings
 
@@ -125,7 +127,7 @@ class RowReader:
         found: dict[int, Cell] = {}
         row = ""
         columns, builder = self._columns, self._builder
-        strings, number = builder.strings, builder.number
+        strings, numbers, number = builder.strings, builder.numbers, builder.number
         for letters, cell_row, style, kind, formula, text in cells:
             if cell_row != row:
                 row = cell_row
@@ -143,7 +145,7 @@ class RowReader:
                 if not cell.text and cell.kind != PERSONAL:
                     continue
             else:
-                cell = number(style, text)
+                cell = numbers.get((style, text)) or number(style, text)
             column = columns.get(letters) or self._column(letters + cell_row, row)
             if column in found:
                 raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")

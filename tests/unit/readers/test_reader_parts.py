@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
+from ingest.readers import zip_directory
 from ingest.readers.grid import DATE, NUMBER, PERCENT, normalised, ranges
 from ingest.readers.number_format import format_kind, serial_to_iso
 from ingest.readers.personal_data import looks_personal, titles_personal
 from ingest.readers.rules import RefusalError
 from ingest.readers.xml_parts import refuse_dtd
+from tests.bad_files.build import FILES
 
 
 @pytest.mark.parametrize(
@@ -121,3 +126,31 @@ def test_a_dtd_is_found_in_every_encoding_and_behind_anything(encoding: str, bef
 def test_an_unknown_encoding_is_refused() -> None:
     with pytest.raises(RefusalError, match="испорчена"):
         refuse_dtd(b'<?xml version="1.0" encoding="klingon"?><a/>', "part")
+
+
+def test_both_directories_say_the_same() -> None:
+    """The museum holds containers of every kind: where the fast way answers, zipfile answers the same."""
+    answered = 0
+    for path in sorted(FILES.glob("*.xlsx")):
+        content = path.read_bytes()
+        fast = zip_directory._ordinary(content)
+        if fast is None:
+            continue
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            theirs = [
+                (i.filename, i.CRC, i.compress_size, i.file_size, i.header_offset) for i in archive.infolist()
+            ]
+        assert [(e.name, e.checksum, e.packed_size, e.size, e.offset) for e in fast] == theirs
+        answered += 1
+    assert answered > 60
+
+
+def test_an_unusual_container_is_left_to_zipfile() -> None:
+    content = (FILES / "ok_iso_dates.xlsx").read_bytes()
+    commented = content[:-2] + b"\x05\x00hello"
+    assert zip_directory._ordinary(commented) is None
+    assert zip_directory.directory(commented) == zip_directory.directory(content)
+    prefixed = b"#!/bin/sh\n" + content
+    assert zip_directory._ordinary(prefixed) is None
+    with pytest.raises(RefusalError):
+        zip_directory.directory(content[:-30])
