@@ -106,6 +106,11 @@ class AirflowApi:
         path = f"dags/{dag_id}/dagRuns?state=queued&state=running"
         return [_dag_run(entry) for entry in self._get(path)["dag_runs"]]
 
+    def abandon(self, run: DagRun) -> None:
+        """Close a run as failed: its tasks have died with an earlier scheduler."""
+        path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"
+        self._call("PATCH", path, {"state": "failed"})
+
     def tasks(self, run: DagRun) -> list[TaskInstance]:
         """Return the task instances of a run."""
         path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}/taskInstances"

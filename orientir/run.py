@@ -8,12 +8,14 @@ changes.
 from __future__ import annotations
 
 import fcntl
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 
 from orientir import supervisor
 from orientir.airflow_env import environment, prepare_home
@@ -38,6 +40,8 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
     both cases what was started is stopped.
     """
     settings = get_settings()
+    # Asked to end, it stops what it has started first.
+    signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as stack:
         stack.enter_context(single_run(settings))
         if demo:
@@ -54,6 +58,10 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
         progress.say("publishing")
         running.follow(PUBLICATIONS, progress)
         return read_status()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -182,6 +190,18 @@ class RunningAirflow:
             if time.monotonic() > deadline:
                 raise InfrastructureError(f"Airflow has not read the DAGs {', '.join(sorted(missing))}")
             time.sleep(0.5)
+        if self._components is not None:
+            self._abandon_interrupted(progress)
+
+    def _abandon_interrupted(self, progress: Progress) -> None:
+        """Close what an interrupted run has left: one run at a time, and those would stand in the way.
+
+        Nothing is lost by it: every step is incremental, and the runs to come do what these have not done.
+        """
+        for dag in sorted(DAGS):
+            for run in self._api.active_runs(dag):
+                self._api.abandon(run)
+                progress.say(f"closed a run of {dag} that was interrupted")
 
     def follow(self, dags: Sequence[str], progress: Progress) -> None:
         """Run DAGs for all regions, with all that they set off, to the end."""

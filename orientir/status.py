@@ -90,8 +90,12 @@ def read_status(region: str | None = None) -> Status:
         totals = connection.execute(TOTALS, asked).fetchone()
         if totals is None:
             raise AssertionError("a query of counts returns one row")
+        organisations, obligations, files, findings = totals
         return Status(
-            *totals,
+            organisations=organisations,
+            obligations=obligations,
+            files=files,
+            findings=findings,
             forms=[FormCounts(*row) for row in connection.execute(BY_FORM, asked)],
             releases=[ReleasedPath(*row) for row in connection.execute(RELEASES, asked)],
             build=build.current(),

@@ -55,7 +55,7 @@ def _is_page(message: dict[str, Any]) -> bool:
     return headers.get(b"content-type", b"").startswith(b"text/html") and b"content-encoding" not in headers
 
 
-class RussianInterface(AirflowPlugin):
+class RussianInterface(AirflowPlugin):  # type: ignore[misc]
     name = "russian_interface"
     fastapi_root_middlewares: ClassVar[list[dict[str, Any]]] = [
         {"middleware": RussianByDefault, "name": "Russian by default", "args": [], "kwargs": {}}

@@ -1,0 +1,222 @@
+"""From a number of the marts back to the cells: indicator, units, submissions, files, sheets, cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.rows import class_row
+
+from orientir.failures import USAGE, CommandError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from ingest.trace import CellTrace, Origin
+
+SOURCES_FILE = Path(__file__).with_name("indicator_sources.yaml")
+
+Part = Literal["numerator", "denominator"]
+
+
+class NoSuchNumberError(CommandError):
+    """The marts hold no such indicator, unit or school year."""
+
+    exit_code = USAGE
+
+
+@dataclass(frozen=True)
+class Source:
+    """Fields of a form that a part of an indicator is computed from. Without a form: the submissions as
+    such.
+    """
+
+    part: Part
+    form: str | None = None
+    section: str | None = None
+    fields: tuple[str, ...] = ()
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    periods: Literal["year", "latest", "december"] = "year"
+    sums: bool = False
+    submissions: bool = False
+
+
+@dataclass(frozen=True)
+class UnitValue:
+    """A value of an indicator as the mart holds it."""
+
+    indicator_code: str
+    indicator_name: str
+    formula: str
+    unit: str
+    region_code: str
+    unit_type: str
+    unit_code: str
+    unit_name: str
+    school_year: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    missing_reason: str | None
+
+
+@dataclass(frozen=True)
+class TracedPart:
+    """The cells, or the files, that one part of a unit's value comes from."""
+
+    source: Source
+    cells: list[CellTrace]
+    origins: list[Origin]
+
+
+@dataclass(frozen=True)
+class UnitTrace:
+    """A unit's value with all that it comes from."""
+
+    value: UnitValue
+    parts: list[TracedPart]
+
+
+VALUES = """
+select
+    v.indicator_code, i.indicator_name, i.formula, i.unit, v.region_code, v.unit_type, v.unit_code,
+    coalesce(o.name_short, m.municipality_name, r.region_name, v.unit_code) as unit_name,
+    v.school_year, v.numerator, v.denominator, v.value, v.missing_reason
+from marts.fct_indicator_value as v
+join marts.dim_indicator as i using (indicator_code)
+left join marts.dim_organisation as o on o.ogrn = v.unit_code
+left join marts.dim_municipality as m on m.municipality_code = v.unit_code
+left join marts.dim_region as r on r.region_code = v.unit_code
+where v.indicator_code = %(indicator)s and v.school_year = %(school_year)s
+"""
+
+COUNTING = """
+select submission_id, form_code, period_code
+from marts.fct_submission
+where is_counting and ogrn = %(ogrn)s and school_year = %(school_year)s
+order by form_code, period_code
+"""
+
+
+@lru_cache(maxsize=1)
+def sources() -> dict[str, tuple[Source, ...]]:
+    """Sources of every indicator by its code."""
+    import yaml
+
+    content: dict[str, Any] = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
+    return {
+        code: tuple(Source(**{**entry, "fields": tuple(entry.get("fields", ()))}) for entry in entries)
+        for code, entries in content["indicators"].items()
+    }
+
+
+def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:
+    """Return the value of one unit: an OGRN, an OKTMO code of a municipality or a region's code."""
+    from warehouse.connection import connect
+
+    if indicator not in sources():
+        raise NoSuchNumberError(
+            f"there is no indicator {indicator!r}", hint=f"the indicators are {', '.join(sources())}"
+        )
+    with connect("auditor") as connection:
+        found = _values(connection, indicator, school_year, unit)
+    if not found:
+        raise NoSuchNumberError(
+            f"the marts hold no {indicator} of {unit} for {school_year}",
+            hint="units are OGRN, OKTMO codes of municipalities or codes of regions, as in marts.fct_indicator_value",
+        )
+    return found[0]
+
+
+def _values(connection: Connection, indicator: str, school_year: str, unit: str) -> list[UnitValue]:
+    query = sql.SQL(VALUES + " and v.unit_code = %(unit)s order by v.unit_type")
+    with connection.cursor(row_factory=class_row(UnitValue)) as cursor:
+        asked = {"indicator": indicator, "school_year": school_year, "unit": unit}
+        return cursor.execute(query, asked).fetchall()
+
+
+def members(value: UnitValue) -> list[UnitValue]:
+    """Return the organisations whose numerators and denominators a municipality or a region sums; else the
+    unit.
+    """
+    from warehouse.connection import connect
+
+    if value.unit_type not in ("municipality", "region"):
+        return [value]
+    narrowed = (
+        "o.municipality_code = %(unit)s" if value.unit_type == "municipality" else "v.region_code = %(unit)s"
+    )
+    query = sql.SQL(
+        VALUES
+        + " and v.unit_type not in ('municipality', 'region') and "
+        + narrowed
+        + " order by v.unit_code"
+    )
+    with connect("auditor") as connection, connection.cursor(row_factory=class_row(UnitValue)) as cursor:
+        asked = {"indicator": value.indicator_code, "school_year": value.school_year, "unit": value.unit_code}
+        return cursor.execute(query, asked).fetchall()
+
+
+def trace_unit(value: UnitValue) -> UnitTrace:
+    """Follow the value of one organisation to its submissions and cells."""
+    return UnitTrace(value, list(_parts(value)))
+
+
+def _parts(value: UnitValue) -> Iterator[TracedPart]:
+    from ingest.trace import trace_origins, trace_values
+    from warehouse.connection import connect
+
+    with connect("auditor") as connection:
+        counting = connection.execute(
+            COUNTING, {"ogrn": value.unit_code, "school_year": value.school_year}
+        ).fetchall()
+        for source in sources()[value.indicator_code]:
+            if source.submissions:
+                yield TracedPart(source, [], trace_origins(row[0] for row in counting))
+                continue
+            chosen = _of_periods(source, counting, value.school_year)
+            addresses = [
+                address for submission in chosen for address in _addresses(connection, source, submission)
+            ]
+            yield TracedPart(source, trace_values(addresses), trace_origins(chosen))
+
+
+def _of_periods(source: Source, counting: list[tuple[Any, ...]], school_year: str) -> list[UUID]:
+    """Return the submissions of the periods that the source looks at."""
+    own = [(period, submission) for submission, form, period in counting if form == source.form]
+    match source.periods:
+        case "latest":
+            own = own[-1:]
+        case "december":
+            own = [item for item in own if item[0] == f"{school_year[:4]}-12"]
+    return [submission for _, submission in own]
+
+
+def _addresses(connection: Connection, source: Source, submission: UUID) -> Iterator[Any]:
+    from ingest.forms.catalogue import contract
+    from ingest.trace import ValueAddress
+
+    if source.form is None or source.section is None:
+        raise AssertionError(f"a source of cells names its form and section: {source}")
+    table = contract(source.form).section(source.section).table
+    condition = sql.SQL(" and ").join(
+        [
+            sql.SQL("submission_id = %s"),
+            *(sql.SQL("{} = any(%s)").format(sql.Identifier(name)) for name in source.rows),
+        ]
+    )
+    rows = connection.execute(
+        sql.SQL("select row_no from {} where {} order by row_no").format(
+            sql.Identifier("raw", table), condition
+        ),
+        [submission, *source.rows.values()],
+    ).fetchall()
+    for (row_no,) in rows:
+        for name in source.fields:
+            yield ValueAddress(submission, source.section, name, row_no)
