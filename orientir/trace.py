@@ -96,6 +96,13 @@ left join marts.dim_region as r on r.region_code = v.unit_code
 where v.indicator_code = %(indicator)s and v.school_year = %(school_year)s
 """
 
+MEMBERS_OF = {
+    "municipality": " and v.unit_type <> 'region' and o.municipality_code = %(unit)s order by v.unit_code",
+    "region": (
+        " and v.unit_type not in ('municipality', 'region') and v.region_code = %(unit)s order by v.unit_code"
+    ),
+}
+
 COUNTING = """
 select submission_id, form_code, period_code
 from marts.fct_submission
@@ -147,17 +154,12 @@ def members(value: UnitValue) -> list[UnitValue]:
     """
     from warehouse.connection import connect
 
-    if value.unit_type not in ("municipality", "region"):
+    if value.unit_type not in MEMBERS_OF:
         return [value]
     narrowed = (
         "o.municipality_code = %(unit)s" if value.unit_type == "municipality" else "v.region_code = %(unit)s"
     )
-    query = sql.SQL(
-        VALUES
-        + " and v.unit_type not in ('municipality', 'region') and "
-        + narrowed
-        + " order by v.unit_code"
-    )
+    query = sql.SQL(VALUES + MEMBERS_OF[value.unit_type])
     with connect("auditor") as connection, connection.cursor(row_factory=class_row(UnitValue)) as cursor:
         asked = {"indicator": value.indicator_code, "school_year": value.school_year, "unit": value.unit_code}
         return cursor.execute(query, asked).fetchall()

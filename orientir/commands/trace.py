@@ -82,9 +82,8 @@ def _print(value: UnitValue, members: list[UnitValue], traced: list[UnitTrace]) 
             for cell in part.cells:
                 place = f"{cell.sheet}!{cell.cell}" if cell.sheet else cell.cell
                 mark = "" if cell.agrees else f"  DISAGREES: the database holds {cell.stored}"
-                click.echo(
-                    f"    {cell.received or '-':>12}  {cell.origin.source_uri}  {place}  «{cell.field_title}»{mark}"
-                )
+                address = f"{cell.origin.source_uri}  {place}  «{cell.field_title}»"
+                click.echo(f"    {cell.received or '-':>12}  {address}{mark}")
 
 
 def _as_json(value: UnitValue, members: list[UnitValue], traced: list[UnitTrace]) -> dict[str, Any]:
