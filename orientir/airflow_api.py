@@ -14,6 +14,9 @@ from orientir.failures import InfrastructureError
 # The API answers on this machine: a proxy of the environment must not see the token.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 PAGE = 100
+# A busy machine answers late; a dead server is noticed by whoever watches the components.
+ANSWER_SECONDS = 60.0
+QUESTION_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -181,19 +184,24 @@ class AirflowApi:
                 **({"Authorization": f"Bearer {token}"} if token else {}),
             },
         )
-        try:
-            with _OPENER.open(request, timeout=30) as response:
-                return json.load(response)
-        except urllib.error.HTTPError as error:
-            detail = error.read().decode("utf-8", "replace")[:500]
-            raise InfrastructureError(
-                f"Airflow answered {error.code} to {method} {path}: {detail}"
-            ) from error
-        except (urllib.error.URLError, OSError) as error:
-            raise InfrastructureError(
-                f"Airflow's API at {self.address} does not answer: {error}",
-                hint="see the logs under var/airflow/logs, or start it with `make up`",
-            ) from error
+        # A question may be asked again; an order that was not confirmed may have been carried out.
+        tries = QUESTION_TRIES if method == "GET" else 1
+        for left in reversed(range(tries)):
+            try:
+                with _OPENER.open(request, timeout=ANSWER_SECONDS) as response:
+                    return json.load(response)
+            except urllib.error.HTTPError as error:
+                detail = error.read().decode("utf-8", "replace")[:500]
+                raise InfrastructureError(
+                    f"Airflow answered {error.code} to {method} {path}: {detail}"
+                ) from error
+            except (urllib.error.URLError, OSError) as error:
+                if not left:
+                    raise InfrastructureError(
+                        f"Airflow's API at {self.address} does not answer: {error}",
+                        hint="see the logs under var/airflow/logs, or start it with `make up`",
+                    ) from error
+        raise AssertionError("unreachable: the last try returns or raises")
 
 
 def _dag_run(entry: dict[str, Any]) -> DagRun:
