@@ -66,7 +66,7 @@ test-all: lint ## Run every test, the slow ones too
 
 .PHONY: bench
 bench: install ## Measure reading, checking, building, DAGs and memory; write JSON and a table
-	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -m bench
 
 .PHONY: clean
 clean: ## Remove everything that was made: database, var, .venv, .tools, caches

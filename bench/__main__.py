@@ -1,0 +1,44 @@
+"""Run the benchmarks: ``python -m bench [a b c d e]``. Writes ``var/bench/results.json`` and prints a table."""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib import import_module
+
+from bench.measurement import Measurement, print_table, write_results
+
+BENCHMARKS = {
+    "a": "bench.read_load",
+    "b": "bench.gx_engines",
+    "c": "bench.dbt_build",
+    "d": "bench.dag_overhead",
+    "e": "bench.memory",
+}
+
+
+def main(chosen: list[str]) -> int:
+    """Run the chosen benchmarks, or all. Returns 1 when a goal is missed, 2 for an unknown name."""
+    from warehouse.settings import get_settings
+
+    unknown = [name for name in chosen if name not in BENCHMARKS]
+    if unknown:
+        print(
+            f"there is no benchmark {', '.join(unknown)}: choose from {' '.join(BENCHMARKS)}", file=sys.stderr
+        )
+        return 2
+    results = get_settings().var_dir / "bench" / "results.json"
+    measurements: list[Measurement] = []
+    for name in chosen or list(BENCHMARKS):
+        print(f"({name}) …", end=" ", file=sys.stderr, flush=True)
+        began = time.perf_counter()
+        measurements += import_module(BENCHMARKS[name]).run()
+        print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
+        write_results(measurements, results)
+    print_table(measurements)
+    print(f"written to {results}")
+    return 1 if any(item.verdict == "missed" for item in measurements) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
