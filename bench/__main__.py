@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m bench [a b c d e]``. Writes ``var/bench/results.json`` and prints a table."""
+"""Run the benchmarks, all or some: ``python -m bench [a b c d e]``. Writes JSON and prints a table."""
 
 from __future__ import annotations
 
