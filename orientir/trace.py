@@ -136,7 +136,7 @@ def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:
     if not found:
         raise NoSuchNumberError(
             f"the marts hold no {indicator} of {unit} for {school_year}",
-            hint="units are OGRN, OKTMO codes of municipalities or codes of regions, as in marts.fct_indicator_value",
+            hint="units are OGRN, OKTMO codes of municipalities or region codes: marts.fct_indicator_value",
         )
     return found[0]
 
@@ -156,9 +156,6 @@ def members(value: UnitValue) -> list[UnitValue]:
 
     if value.unit_type not in MEMBERS_OF:
         return [value]
-    narrowed = (
-        "o.municipality_code = %(unit)s" if value.unit_type == "municipality" else "v.region_code = %(unit)s"
-    )
     query = sql.SQL(VALUES + MEMBERS_OF[value.unit_type])
     with connect("auditor") as connection, connection.cursor(row_factory=class_row(UnitValue)) as cursor:
         asked = {"indicator": value.indicator_code, "school_year": value.school_year, "unit": value.unit_code}

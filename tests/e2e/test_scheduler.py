@@ -1,0 +1,226 @@
+"""`orientir run` under a real scheduler: LocalExecutor, the embedded PostgreSQL as Airflow's metadata database.
+
+The DAGs do everything here; the test only starts the command and looks at what is there afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from warehouse.postmaster import free_port
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]
+
+ORIENTIR = (sys.executable, "-m", "orientir.cli")
+# Two schools or so of each region: the chain is what is tested here, the numbers are tested elsewhere.
+SCALE = "0.03"
+
+
+class Installation:
+    """An installation of its own, in a folder whose name has spaces and Cyrillic letters."""
+
+    def __init__(self, folder: Path) -> None:
+        self.var = folder / "данные и журналы"
+        self.env = {
+            name: value for name, value in os.environ.items() if not name.startswith(("ORIENTIR_", "AIRFLOW"))
+        }
+        self.env |= {
+            "ORIENTIR_ENV_FILE": "",
+            "ORIENTIR_VAR_DIR": str(self.var),
+            "ORIENTIR_PG_PORT": str(free_port()),
+            "ORIENTIR_API_PORT": str(free_port()),
+        }
+
+    def orientir(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*ORIENTIR, *arguments], env=self.env, capture_output=True, text=True, check=False
+        )
+
+    def rows(self, query: str, database: str = "orientir") -> list[tuple[Any, ...]]:
+        uri = self.orientir("db", "uri", "--role", "owner").stdout.strip()
+        with psycopg.connect(uri.rpartition("/")[0] + f"/{database}") as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def status(self) -> dict[str, Any]:
+        shown: dict[str, Any] = json.loads(self.orientir("status", "--json").stdout)
+        return shown
+
+    def processes(self) -> list[psutil.Process]:
+        """Living processes that were started for this installation, PostgreSQL's aside."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if (
+                    process.environ().get("ORIENTIR_VAR_DIR") == str(self.var)
+                    and "postgres" not in process.name()
+                ):
+                    found.append(process)
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        return found
+
+
+@pytest.fixture(scope="module")
+def installation() -> Iterator[Installation]:
+    folder = Path(tempfile.mkdtemp(prefix="orientir-run-"))
+    folder.chmod(0o755)
+    installed = Installation(folder)
+    try:
+        yield installed
+    finally:
+        installed.orientir("clean", "--yes")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def first_run(installation: Installation) -> subprocess.CompletedProcess[str]:
+    done = installation.orientir("run", "--demo", "--scale", SCALE)
+    assert done.returncode == 0, done.stderr[-6000:]
+    return done
+
+
+def test_every_dag_ran_to_its_end(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    runs = installation.rows("select dag_id, state, count(*) from dag_run group by 1, 2", "airflow")
+    assert {dag for dag, _, _ in runs} == {
+        "annual_reference",
+        "build_warehouse",
+        "publish_extracts",
+        "publish_quality_portal",
+        "pull_employment_centers",
+        "pull_municipal_authorities",
+        "pull_schools",
+        "pull_spo_colleges",
+        "validate_submissions",
+    }
+    assert {state for _, state, _ in runs} == {"success"}
+
+
+def test_tasks_ran_in_processes_of_the_local_executor(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    executors = installation.rows(
+        "select distinct job_type, executor_class from job where job_type = 'SchedulerJob'", "airflow"
+    )
+    assert executors, "no scheduler has run"
+    layers = installation.rows(
+        "select count(*) from task_instance where task_id like 'layer\\_%' and operator = 'LayerOperator'"
+        " and state = 'success'",
+        "airflow",
+    )
+    assert layers[0][0] >= 5
+
+
+def test_what_was_sent_was_received_decided_and_built(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    inbox = [path for path in (installation.var / "inbox").rglob("*") if path.is_file()]
+    status = installation.status()
+    assert status["files"] == len(inbox) > 50
+    assert sum(form["received"] for form in status["forms"]) == len(inbox)
+    assert sum(form["undecided"] for form in status["forms"]) == 0
+    assert sum(form["accepted"] for form in status["forms"]) > 0
+    assert installation.rows("select count(*) from marts.fct_submission where is_counting")[0][0] > 0
+    assert installation.rows("select count(*) from marts.rating_school")[0][0] > 0
+
+
+def test_the_marts_equal_the_answer_key(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    compared = installation.orientir("demo", "answer-key")
+    assert compared.returncode == 0, compared.stdout[:4000]
+
+
+def test_everything_was_published_for_both_regions(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    published = {(r["kind"], r["region"], r["period"]) for r in installation.status()["releases"]}
+    assert published >= {
+        ("annual_reference", "chelyabinsk", "2025-2026"),
+        ("annual_reference", "tyumen", "2025-2026"),
+        ("extract", "chelyabinsk", "2026-Q2"),
+        ("extract", "tyumen", "2026-Q2"),
+    }
+    assert (installation.var / "portal" / "index.html").is_file()
+    for region in ("chelyabinsk", "tyumen"):
+        folder = installation.var / "reference" / region / "2025-2026"
+        assert {"reference.docx", "reference.pdf", "reference.html"} <= {
+            path.name for path in folder.iterdir()
+        }
+
+
+def test_the_table_at_the_end_names_what_lies_where(first_run: subprocess.CompletedProcess[str]) -> None:
+    for word in ("Received", "accepted", "rejected", "annual_reference", "extract", "S1", "P2"):
+        assert word in first_run.stdout, first_run.stdout
+
+
+def test_nothing_that_was_started_is_left_running(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    assert installation.processes() == []
+    assert not (installation.var / "airflow" / "pids.json").exists()
+
+
+def test_traced_cells_add_up_to_the_number_in_the_mart(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    """For every part of an indicator that is a plain sum: the cells as received, added up again."""
+    from decimal import Decimal
+
+    from orientir.trace import sources
+
+    checked = 0
+    for code, parts in sources().items():
+        found = installation.rows(
+            "select unit_code, school_year from marts.fct_indicator_value"
+            f" where indicator_code = '{code}' and value is not null and unit_type not in ('municipality', 'region')"
+            " order by unit_code, school_year desc limit 1"
+        )
+        for unit, school_year in found:
+            traced = installation.orientir("trace", code, unit, "--school-year", school_year, "--json")
+            assert traced.returncode == 0, traced.stderr
+            shown = json.loads(traced.stdout)
+            assert all(cell["agrees"] for cell in shown["cells"])
+            for source in parts:
+                if source.sums:
+                    values = [
+                        c["value"]
+                        for c in shown["cells"]
+                        if c["part"] == source.part and c["value"] is not None
+                    ]
+                    assert sum(map(Decimal, map(str, values))) == Decimal(shown["value"][source.part]), (
+                        code,
+                        unit,
+                    )
+                    checked += 1
+    assert checked >= 12
+
+
+def test_a_second_run_changes_nothing(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    before = installation.status()
+    events = installation.rows("select count(*), max(hash) from ledger.event")
+    files = {p: p.stat().st_mtime_ns for p in (installation.var / "reference").rglob("*") if p.is_file()}
+    again = installation.orientir("run", "--demo", "--scale", SCALE)
+    assert again.returncode == 0, again.stderr[-6000:]
+    assert installation.status() == before
+    assert installation.rows("select count(*), max(hash) from ledger.event") == events
+    assert installation.rows("select count(*) from ledger.build")[0][0] == 1
+    assert {
+        p: p.stat().st_mtime_ns for p in (installation.var / "reference").rglob("*") if p.is_file()
+    } == files
+    assert installation.orientir("ledger", "verify").returncode == 0
