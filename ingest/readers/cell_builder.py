@@ -32,7 +32,9 @@ class CellBuilder:
         self.strings = strings
         self._formats = formats
         self._is_1904 = is_1904
-        self.numbers = _known_numbers(formats, is_1904)
+        # Cells of plainly written sheets by what follows their address; see ingest.readers.plain_rows.
+        self.tails: dict[str, Cell] = {}
+        self._numbers = _known_numbers(formats, is_1904)
 
     def string(self, number: str) -> Cell:
         """A text of the shared table."""
@@ -44,11 +46,11 @@ class CellBuilder:
     def number(self, style: str, text: str) -> Cell:
         """A number, a date or a percentage, by the cell's style ('' for none)."""
         key = (style, text)
-        cell = self.numbers.get(key)
+        cell = self._numbers.get(key)
         if cell is None:
-            if len(self.numbers) > _KNOWN_NUMBERS:
-                self.numbers.clear()
-            cell = self.numbers[key] = self._number(style, text)
+            if len(self._numbers) > _KNOWN_NUMBERS:
+                self._numbers.clear()
+            cell = self._numbers[key] = self._number(style, text)
         return cell
 
     def build(self, kind: str, style: str, text: str, formula: str | None) -> Cell | None:

@@ -12,16 +12,15 @@ from ingest.readers.xml_parts import main_namespace, parse_part
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # The plain spelling that Excel and this project's templates use; anything else goes through the XML parser.
-_PLAIN_TABLE = re.compile(
+_PLAIN_HEAD = re.compile(
     r'<\?xml version="1\.0" encoding="UTF-8"(?: standalone="yes")?\?>\r?\n?'
     r'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
     r'(?: count="\d+")?(?: uniqueCount="\d+")?>'
-    r"((?:<si><t(?: xml:space=\"preserve\")?>[^<>&\x00-\x08\x0b-\x1f]*</t></si>)*)</sst>"
 )
+_PLAIN_ITEM = re.compile(r'<t(?: xml:space="preserve")?>([^<>&\x00-\x08\x0b-\x1f]*)</t></si>')
 _REMEMBERED_TEXTS = 50_000
 _REMEMBERED_LENGTH = 200
 _KNOWN: dict[str, Cell] = {}
-_PLAIN_TEXT = re.compile(r"<t[^>]*>([^<]*)</t>")
 
 
 def shared_strings(content: bytes, limits: ReaderLimits) -> list[Cell]:
@@ -59,21 +58,32 @@ def unescaped(text: str) -> str:
 
 
 def _plain_texts(content: bytes) -> list[Cell] | None:
+    """The table cut at its items; an item that was checked in an earlier file is not checked again."""
     try:
-        table = _PLAIN_TABLE.fullmatch(content.decode("utf-8"))
+        head, *items = content.decode("utf-8").split("<si>")
     except UnicodeDecodeError:
         return None
-    if table is None:
+    if not items or _PLAIN_HEAD.fullmatch(head) is None or not items[-1].endswith("</sst>"):
         return None
+    items[-1] = items[-1].removesuffix("</sst>")
     get = _KNOWN.get
-    return [get(text) or _remembered_text(text) for text in _PLAIN_TEXT.findall(table[1])]
+    cells = []
+    for item in items:
+        cell = get(item) or _plain_text(item)
+        if cell is None:
+            return None
+        cells.append(cell)
+    return cells
 
 
-def _remembered_text(text: str) -> Cell:
-    """The cell of a text of a plain table; titles and words of lists come back in every file."""
-    cell = text_cell(unescaped(text))
-    if len(text) < _REMEMBERED_LENGTH:
+def _plain_text(item: str) -> Cell | None:
+    """The cell of a plainly written item; titles and words of lists come back in every file."""
+    match = _PLAIN_ITEM.fullmatch(item)
+    if match is None:
+        return None
+    cell = text_cell(unescaped(match[1]))
+    if cell.kind == TEXT and len(item) < _REMEMBERED_LENGTH:
         if len(_KNOWN) > _REMEMBERED_TEXTS:
             _KNOWN.clear()
-        _KNOWN[text] = cell
+        _KNOWN[item] = cell
     return cell

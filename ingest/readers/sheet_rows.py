@@ -12,7 +12,7 @@ from ingest.forms.contract import column_letter, column_number
 from ingest.readers.cell_builder import CellBuilder
 from ingest.readers.grid import PERSONAL, Area, Cell, Grid
 from ingest.readers.limits import ReaderLimits
-from ingest.readers.plain_rows import PlainCell, PlainSheet, plain_cells, plain_rows, plain_sheet
+from ingest.readers.plain_rows import CellParts, PlainRow, PlainSheet, cell_parts, plain_rows, plain_sheet
 from ingest.readers.rules import RefusalError, Spot
 from ingest.readers.shared_strings import string_item
 from ingest.readers.xml_parts import (
@@ -30,8 +30,7 @@ _FIRST_COLUMNS = {column_letter(number): number for number in range(1, 53)}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
-_NO_CELLS: dict[int, Cell] = {}
-_COMMON_KINDS = ("s", "", "n")
+_EMPTY = Cell("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,7 @@ class RowReader:
 
     def read(self, content: bytes, part: str, grid: Grid) -> Surroundings:
         """Fills the grid. Raises :class:`RefusalError` for a broken sheet or one beyond the limits."""
+        cells_left = self._cells_left
         plain = plain_sheet(content)
         if plain is not None:
             surroundings = self._read_plain(plain, part, grid)
@@ -61,6 +61,7 @@ class RowReader:
                 return surroundings
             grid.rows.clear()
             grid.hidden_rows.clear()
+            self._cells_left = cells_left
         root_seen: list[ElementTree.Element] = []
         previous = 0
         for row in self._row_elements(content, part, root_seen):
@@ -88,17 +89,17 @@ class RowReader:
     def _read_plain(self, plain: PlainSheet, part: str, grid: Grid) -> Surroundings | None:
         """The fast way; None where the sheet turns out to be spelled otherwise."""
         surroundings = remembered(_shell, plain.shell, part, self._limits)
-        rows = None if surroundings is None else plain_rows(plain)
-        if rows is None:
+        if surroundings is None:
             return None
-        cells = self._plain_cells(plain_cells(plain))
         previous = 0
-        for row, hidden in rows:
-            number = int(row)
-            if hidden:
+        for row in plain_rows(plain):
+            cells = None if row is None else self._plain_cells(row)
+            if row is None or cells is None:
+                return None
+            number = int(row.number)
+            self._add(grid, number, previous, cells)
+            if row.is_hidden:
                 grid.hidden_rows.add(number)
-            if number <= previous or row in cells:
-                self._add(grid, number, previous, cells.get(row, _NO_CELLS))
             previous = number
         return surroundings
 
@@ -121,37 +122,35 @@ class RowReader:
             raise RefusalError("READ.LIMIT", "слишком много ячеек", f"до {limits.cells} ячеек")
         grid.rows[number] = cells
 
-    def _plain_cells(self, cells: list[PlainCell]) -> dict[str, dict[int, Cell]]:
-        """Non-empty cells by row and column."""
-        by_row: dict[str, dict[int, Cell]] = {}
+    def _plain_cells(self, row: PlainRow) -> dict[int, Cell] | None:
+        """The row's non-empty cells by column; None where one is spelled otherwise."""
         found: dict[int, Cell] = {}
-        row = ""
-        columns, builder = self._columns, self._builder
-        strings, numbers, number = builder.strings, builder.numbers, builder.number
-        for letters, cell_row, style, kind, formula, text in cells:
-            if cell_row != row:
-                row = cell_row
-                found = by_row.setdefault(row, {})
-            if not text and not formula:
-                continue
-            cell: Cell | None
-            if formula or kind not in _COMMON_KINDS:
-                cell = builder.build(kind or "n", style, text, formula or None)
-            elif kind == "s":
-                try:
-                    cell = strings[int(text)]
-                except (ValueError, IndexError):
-                    cell = builder.string(text)
-                if not cell.text and cell.kind != PERSONAL:
-                    continue
-            else:
-                cell = numbers.get((style, text)) or number(style, text)
-            column = columns.get(letters) or self._column(letters + cell_row, row)
-            if column in found:
-                raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
-            if cell is not None:
+        row_text = row.number
+        width = len(row_text)
+        tails, columns = self._builder.tails, self._columns
+        for written in row.cells:
+            address, _, tail = written.partition('"')
+            cell = tails.get(tail)
+            if cell is None:
+                parts = cell_parts(tail)
+                if parts is None:
+                    return None
+                cell = tails[tail] = self._plain_cell(parts)
+            column = columns.get(address[:-width])
+            if column is None or not address.endswith(row_text):
+                column = self._column(address, row_text)
+            if cell is not _EMPTY:
+                if column in found:
+                    raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
                 found[column] = cell
-        return by_row
+        return found
+
+    def _plain_cell(self, parts: CellParts) -> Cell:
+        kind, style, formula, text = parts
+        cell = self._builder.build(kind or "n", style, text, formula or None)
+        if cell is None or (kind == "s" and not formula and not cell.text and cell.kind != PERSONAL):
+            return _EMPTY
+        return cell
 
     def _cells(self, row: ElementTree.Element, row_no: int, namespace: str) -> dict[int, Cell]:
         found: dict[int, Cell] = {}
