@@ -51,7 +51,7 @@ class GxSession:
 
         import expectations.custom_expectations  # noqa: F401 - registers the expectations
 
-        self._context = gx.get_context(mode="ephemeral", project_config=_silent_configuration())
+        self._context = gx.get_context(mode="ephemeral", project_config=silent_configuration())
         self._source = self._context.data_sources.add_postgres(
             name="warehouse",
             connection_string=uri,
@@ -192,7 +192,7 @@ def _refuse_exceptions(rule: Rule, information: dict[str, Any] | None) -> None:
             )
 
 
-def _silent_configuration() -> Any:
+def silent_configuration() -> Any:
     """In memory, without progress bars, without documentation pages, reporting to nobody."""
     from great_expectations.data_context.types.base import (
         DataContextConfig,
