@@ -57,8 +57,9 @@ class Installation:
     def a_unit_with(self, indicator: str) -> tuple[str, str]:
         """An organisation with a value of the indicator, and its school year."""
         query = sql.SQL(
-            "select unit_code, school_year from marts.fct_indicator_value where indicator_code = {} and value is"
-            " not null and unit_type not in ('municipality', 'region') order by school_year desc, unit_code limit 1"
+            "select unit_code, school_year from marts.fct_indicator_value"
+            " where indicator_code = {} and value is not null and unit_type not in ('municipality', 'region')"
+            " order by school_year desc, unit_code limit 1"
         )
         ((unit, school_year),) = self.rows(query.format(sql.Literal(indicator)))
         return unit, school_year
