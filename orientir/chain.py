@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from orientir.airflow_api import AirflowApi, DagRun
-from orientir.failures import DataError, InfrastructureError
+from orientir.failures import InfrastructureError
 
 POLL_SECONDS = 0.5
 LOG_LINES = 25
@@ -38,14 +38,13 @@ def follow(
     started: Iterable[DagRun],
     report: Report,
     check_alive: Callable[[], None],
-    seconds: float = 3600.0,
+    seconds: float = 24 * 3600.0,
 ) -> list[DagRun]:
     """Wait for the runs, for the runs that their announcements start, and so on. Returns them all.
 
     report(run, done, total) is called whenever the state or the count of finished tasks of a run changes.
-    check_alive raises when a component has died. Raises DataError, naming the task and the end of its log,
-    as soon as a run has failed; InfrastructureError when the time is over or an announcement starts
-    nothing.
+    check_alive raises when a component has died. Raises InfrastructureError as soon as a run has failed,
+    naming the task and the end of its log, when the time is over, or when an announcement starts nothing.
     """
     consumers = api.consumers()
     chain = Chain()
@@ -63,7 +62,7 @@ def follow(
                 seen[run.dag_id, run.run_id] = (now.state, done, len(tasks))
                 report(now, done, len(tasks))
             if now.state == "failed":
-                raise DataError(explain(api, now))
+                raise InfrastructureError(explain(api, now))
         waiting = _add_consumers(api, chain, consumers)
         if not chain.unfinished() and not waiting:
             return list(chain.runs.values())

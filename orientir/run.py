@@ -36,8 +36,8 @@ DAG_SECONDS = 120.0
 def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status:
     """Run the whole pipeline once and return what the ledger holds then.
 
-    Raises InfrastructureError when PostgreSQL or Airflow cannot work, DataError when a task fails; in
-    both cases what was started is stopped.
+    Raises InfrastructureError when PostgreSQL or Airflow cannot work or a task fails; what was started is
+    stopped then too. Files that do not hold are rejected, they fail no task.
     """
     settings = get_settings()
     # Asked to end, it stops what it has started first.

@@ -18,7 +18,7 @@ def run(demo: bool, scale: float) -> None:
     """Run the whole pipeline once, through Airflow's DAGs.
 
     Starts the embedded PostgreSQL and Airflow unless they are up, pulls, validates, builds, publishes, and
-    stops what it started. Running it again receives only what is new. Exit code 1 names the task that
+    stops what it started. Running it again receives only what is new. Exit code 3 comes with the task that
     failed, with its log.
     """
     from orientir.clock import adopt_demo_clock

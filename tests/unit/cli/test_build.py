@@ -28,12 +28,14 @@ def add_submission(state: str, number: int) -> str:
         connection.execute("insert into ledger.blob values (%s, 1, %s)", [sha, NOW])
         connection.execute(
             "insert into ledger.receipt"
-            " (receipt_id, region_code, channel, source_uri, file_name, sha256, received_at, pulled_at) values (%s, 'chelyabinsk', 'folder', %s, 'a.xlsx', %s, %s, %s)",
+            " (receipt_id, region_code, channel, source_uri, file_name, sha256, received_at,"
+            " pulled_at) values (%s, 'chelyabinsk', 'folder', %s, 'a.xlsx', %s, %s, %s)",
             [receipt, f"chelyabinsk/{number}/a.xlsx", sha, NOW, NOW],
         )
         connection.execute(
             "insert into ledger.submission"
-            " (submission_id, receipt_id, region_code, sha256, received_at, state) values (%s, %s, 'chelyabinsk', %s, %s, %s)",
+            " (submission_id, receipt_id, region_code, sha256, received_at, state)"
+            " values (%s, %s, 'chelyabinsk', %s, %s, %s)",
             [submission, receipt, sha, NOW, state],
         )
     return submission
