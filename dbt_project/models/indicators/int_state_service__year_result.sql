@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per employment centre and school year: its report for the month that closes the calendar year.
 with centres as (
     select

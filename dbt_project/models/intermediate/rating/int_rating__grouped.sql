@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Scores with the comparability group: schools by contingent, municipalities by type.
 with scores as (
     select

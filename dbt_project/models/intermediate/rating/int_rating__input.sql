@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Values of the indicators with the methodology that is in force for the kind of unit and the school year.
 select
     methodology.methodology_code,
