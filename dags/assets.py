@@ -11,4 +11,5 @@ SUBMISSIONS: dict[str, Asset] = {
     for kind in KINDS
 }
 DECISIONS = Asset(name="decisions", uri="orientir://decisions", group="orientir")
+RELEASES = Asset(name="releases", uri="orientir://releases", group="orientir")
 MARTS = Asset(name="marts", uri="orientir://marts", group="orientir")

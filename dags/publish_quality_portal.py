@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from airflow.sdk import task
+from airflow.sdk.definitions.asset import AssetAny
 
-from dags.assets import MARTS
+from dags.assets import MARTS, RELEASES
 from dags.defaults import orientir_dag
 
 DOC = """\
 ### Портал качества данных
 
-Запускается после сборки витрин: отчёт о качестве данных, отчётная дисциплина, отклонённые отчёты и
-документация хранилища — статические страницы, которые открываются без сети.
+Запускается после сборки витрин и после выпуска справки или выгрузки: отчёт о качестве данных, отчётная
+дисциплина, отклонённые отчёты и документация хранилища — статические страницы, которые открываются без
+сети.
 
-Если витрины не менялись с прошлого выпуска, портал остаётся прежним.
+Если ничего из этого не менялось, портал остаётся прежним.
 Вручную: `orientir publish portal`.
 """
 
@@ -22,7 +24,7 @@ with orientir_dag(
     title="Портал качества данных",
     doc_md=DOC,
     tags=["publish", "quality"],
-    schedule=[MARTS],
+    schedule=AssetAny(MARTS, RELEASES),
 ) as dag:
 
     @task(doc_md="Собрать портал из витрин и замечаний.")

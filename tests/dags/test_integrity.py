@@ -160,11 +160,12 @@ def test_assets_chain_the_dags_from_the_pulls_to_the_portal(dags: dict[str, DAG]
     assert awaited == {
         "validate_submissions": pulls,
         "build_warehouse": {"decisions"},
-        "publish_quality_portal": {"marts"},
+        "publish_quality_portal": {"marts", "releases"},
     }
     assert len(pulls) == 4
     assert announced["validate_submissions"] == {"decisions"}
     assert announced["build_warehouse"] == {"marts"}
+    assert announced["publish_extracts"] == announced["annual_reference"] == {"releases"}
 
 
 def test_layers_are_built_in_the_order_of_the_selectors(dags: dict[str, DAG]) -> None:
