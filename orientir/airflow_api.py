@@ -17,6 +17,7 @@ PAGE = 100
 # A busy machine answers late; a dead server is noticed by whoever watches the components.
 ANSWER_SECONDS = 60.0
 QUESTION_TRIES = 4
+SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,14 @@ class AssetEvent:
     asset_name: str
     source: DagRun | None
     started: tuple[DagRun, ...]
+
+
+class AnswerError(InfrastructureError):
+    """Airflow answered with an error; the code is that of HTTP."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class AirflowApi:
@@ -149,9 +158,19 @@ class AirflowApi:
                 ]
         return lines
 
-    def events_from(self, run: DagRun) -> list[AssetEvent]:
-        """Return the asset events that a run has announced."""
-        answer = self._get("assets/events", source_dag_id=run.dag_id, source_run_id=run.run_id, limit=PAGE)
+    def events_from(self, run: DagRun) -> list[AssetEvent] | None:
+        """Return the asset events that a run has announced; None while Airflow cannot show them.
+
+        Airflow 3.3 answers 500 as long as a run that an event has started is queued: it has no start yet.
+        """
+        try:
+            answer = self._get(
+                "assets/events", source_dag_id=run.dag_id, source_run_id=run.run_id, limit=PAGE
+            )
+        except AnswerError as error:
+            if error.code != SERVER_ERROR:
+                raise
+            return None
         return [
             AssetEvent(
                 event_id=entry["id"],
@@ -192,8 +211,8 @@ class AirflowApi:
                     return json.load(response)
             except urllib.error.HTTPError as error:
                 detail = error.read().decode("utf-8", "replace")[:500]
-                raise InfrastructureError(
-                    f"Airflow answered {error.code} to {method} {path}: {detail}"
+                raise AnswerError(
+                    error.code, f"Airflow answered {error.code} to {method} {path}: {detail}"
                 ) from error
             except (urllib.error.URLError, OSError) as error:
                 if not left:

@@ -23,7 +23,7 @@ class Chain:
 
     runs: dict[tuple[str, str], DagRun] = field(default_factory=dict)
     announced_by: set[tuple[str, str]] = field(default_factory=set)
-    unanswered_since: dict[int, float] = field(default_factory=dict)
+    unanswered_since: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def add(self, runs: Iterable[DagRun]) -> None:
         for run in runs:
@@ -78,27 +78,31 @@ def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]
     for key, run in list(chain.runs.items()):
         if not run.is_finished or key in chain.announced_by:
             continue
-        answered = True
-        for event in api.events_from(run):
-            missing = consumers.get(event.asset_name, set()) - {started.dag_id for started in event.started}
+        events = api.events_from(run)
+        missing = set().union(*consumers.values()) if events is None else set()
+        for event in events or ():
+            missing |= consumers.get(event.asset_name, set()) - {started.dag_id for started in event.started}
             chain.add(new for new in event.started if (new.dag_id, new.run_id) not in chain.runs)
-            if missing:
-                answered = False
-                since = chain.unanswered_since.setdefault(event.event_id, time.monotonic())
-                if any(api.active_runs(dag_id) for dag_id in missing):
-                    # One run at a time: the next one begins when the present one has ended.
-                    chain.unanswered_since[event.event_id] = time.monotonic()
-                elif time.monotonic() - since > START_SECONDS:
-                    names = ", ".join(sorted(missing))
-                    raise InfrastructureError(
-                        f"{run.dag_id} announced {event.asset_name}, but {names} did not start",
-                        hint="is it paused? see the Airflow page of the DAG",
-                    )
-        if answered:
-            chain.announced_by.add(key)
-        else:
+        if missing:
             waiting = True
+            _require_progress(api, chain, run, missing)
+        else:
+            chain.announced_by.add(key)
     return waiting
+
+
+def _require_progress(api: AirflowApi, chain: Chain, run: DagRun, missing: set[str]) -> None:
+    """Raise InfrastructureError when what a run has announced starts nothing for too long."""
+    key = (run.dag_id, run.run_id)
+    since = chain.unanswered_since.setdefault(key, time.monotonic())
+    if any(api.active_runs(dag_id) for dag_id in missing):
+        # One run at a time: the next one begins when the present one has ended.
+        chain.unanswered_since[key] = time.monotonic()
+    elif time.monotonic() - since > START_SECONDS:
+        raise InfrastructureError(
+            f"{run.dag_id} has ended, but {', '.join(sorted(missing))} did not start",
+            hint="is it paused? see the Airflow page of the DAG",
+        )
 
 
 def explain(api: AirflowApi, run: DagRun) -> str:
