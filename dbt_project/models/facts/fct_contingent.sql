@@ -1,3 +1,5 @@
+{{ config(post_hook='analyze {{ this }}') }}
+
 select
     region_code,
     ogrn,

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['ogrn', 'school_year']}]) }}
+{{ config(indexes=[{'columns': ['ogrn', 'school_year']}], post_hook='analyze {{ this }}') }}
 
 select
     submission_id,

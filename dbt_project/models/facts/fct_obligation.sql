@@ -1,3 +1,5 @@
+{{ config(post_hook='analyze {{ this }}') }}
+
 with obligations as (
     select
         obligations.ogrn,

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}]) }}
+{{ config(indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}], post_hook='analyze {{ this }}') }}
 
 select
     submissions.submission_id,

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
 
 -- All indicators of the organisations themselves. Where a reason is given, the two numbers are not.
 with measured as (

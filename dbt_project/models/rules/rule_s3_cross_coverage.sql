@@ -1,51 +1,37 @@
 -- S3.CROSS.COVERAGE: unique pupils of a band of grades exceed the pupils of these grades in the school's passport.
-with bands as (
+with pupils as (
     select
-        coverage.submission_id,
-        coverage.row_no,
-        coverage.ogrn,
-        coverage.school_year,
-        cells.field,
-        cells.unique_pupils,
-        cells.first_grade,
-        cells.last_grade
-    from {{ ref('fct_event_coverage') }} as coverage
-    cross join lateral (
-        values
-        ('unique_6_7', coverage.unique_6_7, 6, 7),
-        ('unique_8_9', coverage.unique_8_9, 8, 9),
-        ('unique_10_11', coverage.unique_10_11, 10, 11),
-        ('unique_total', coverage.unique_total, 6, 11)
-    ) as cells (field, unique_pupils, first_grade, last_grade)
-),
-
-compared as (
-    select
-        bands.submission_id,
-        bands.row_no,
-        bands.field,
-        bands.unique_pupils,
-        sum(contingents.students) as students
-    from bands
-    inner join {{ ref('fct_contingent') }} as contingents
-        on
-            bands.ogrn = contingents.ogrn
-            and bands.school_year = contingents.school_year
-            and contingents.grade between bands.first_grade and bands.last_grade
+        ogrn,
+        school_year,
+        sum(students) filter (where grade in (6, 7)) as grades_6_7,
+        sum(students) filter (where grade in (8, 9)) as grades_8_9,
+        sum(students) filter (where grade in (10, 11)) as grades_10_11,
+        sum(students) as all_grades
+    from {{ ref('fct_contingent') }}
     group by
-        bands.submission_id,
-        bands.row_no,
-        bands.field,
-        bands.unique_pupils
+        ogrn,
+        school_year
 )
 
 select
     'S3.CROSS.COVERAGE' as rule_id,
-    submission_id,
+    coverage.submission_id,
     'coverage' as section,
-    row_no,
-    field,
-    unique_pupils::text as received,
-    students::text as expected
-from compared
-where unique_pupils > students
+    coverage.row_no,
+    cells.field,
+    cells.unique_pupils::text as received,
+    cells.students::text as expected
+from {{ ref('fct_event_coverage') }} as coverage
+inner join pupils
+    on
+        coverage.ogrn = pupils.ogrn
+        and coverage.school_year = pupils.school_year
+cross join
+    lateral (
+        values
+        ('unique_6_7', coverage.unique_6_7, pupils.grades_6_7),
+        ('unique_8_9', coverage.unique_8_9, pupils.grades_8_9),
+        ('unique_10_11', coverage.unique_10_11, pupils.grades_10_11),
+        ('unique_total', coverage.unique_total, pupils.all_grades)
+    ) as cells (field, unique_pupils, students)
+where cells.unique_pupils > cells.students

@@ -1,37 +1,42 @@
 -- S3.CROSS.EVENT: one event had more participants of a grade than the school has pupils in it.
-with grades as (
+-- Pupils stand side by side first, so that each event is joined once and not once per grade.
+with pupils as (
     select
-        events.submission_id,
-        events.row_no,
-        events.ogrn,
-        events.school_year,
-        cells.field,
-        cells.participants,
-        cells.grade
-    from {{ ref('fct_event') }} as events
-    cross join lateral (
-        values
-        ('participants_grade_6', events.participants_grade_6, 6),
-        ('participants_grade_7', events.participants_grade_7, 7),
-        ('participants_grade_8', events.participants_grade_8, 8),
-        ('participants_grade_9', events.participants_grade_9, 9),
-        ('participants_grade_10', events.participants_grade_10, 10),
-        ('participants_grade_11', events.participants_grade_11, 11)
-    ) as cells (field, participants, grade)
+        ogrn,
+        school_year,
+        max(students) filter (where grade = 6) as grade_6,
+        max(students) filter (where grade = 7) as grade_7,
+        max(students) filter (where grade = 8) as grade_8,
+        max(students) filter (where grade = 9) as grade_9,
+        max(students) filter (where grade = 10) as grade_10,
+        max(students) filter (where grade = 11) as grade_11
+    from {{ ref('fct_contingent') }}
+    group by
+        ogrn,
+        school_year
 )
 
 select
     'S3.CROSS.EVENT' as rule_id,
-    grades.submission_id,
+    events.submission_id,
     'events' as section,
-    grades.row_no,
-    grades.field,
-    grades.participants::text as received,
-    contingents.students::text as expected
-from grades
-inner join {{ ref('fct_contingent') }} as contingents
+    events.row_no,
+    cells.field,
+    cells.participants::text as received,
+    cells.students::text as expected
+from {{ ref('fct_event') }} as events
+inner join pupils
     on
-        grades.ogrn = contingents.ogrn
-        and grades.school_year = contingents.school_year
-        and grades.grade = contingents.grade
-where grades.participants > contingents.students
+        events.ogrn = pupils.ogrn
+        and events.school_year = pupils.school_year
+cross join
+    lateral (
+        values
+        ('participants_grade_6', events.participants_grade_6, pupils.grade_6),
+        ('participants_grade_7', events.participants_grade_7, pupils.grade_7),
+        ('participants_grade_8', events.participants_grade_8, pupils.grade_8),
+        ('participants_grade_9', events.participants_grade_9, pupils.grade_9),
+        ('participants_grade_10', events.participants_grade_10, pupils.grade_10),
+        ('participants_grade_11', events.participants_grade_11, pupils.grade_11)
+    ) as cells (field, participants, students)
+where cells.participants > cells.students

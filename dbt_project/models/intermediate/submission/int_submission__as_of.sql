@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}]) }}
+{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}], post_hook='analyze {{ this }}') }}
 
 select
     submission_id,

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}]) }}
+{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}], post_hook='analyze {{ this }}') }}
 
 -- The latest accepted revision by then: a rejected revision never displaces an accepted one.
 with accepted as (
