@@ -29,9 +29,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("db", "Start, stop, migrate and reach the database."),
     "demo": ("demo", "Write the demo region; compare marts with its answer key."),
     "up": ("service", "Start Airflow with its pages and leave it running."),
-    "down": ("service", "Stop what `orientir up` has started."),
+    "down": ("service", "Stop what `orientir up` has started, and nothing else."),
     "doctor": ("doctor", "Check this machine and this installation."),
-    "clean": ("service", "Stop everything and remove all that was made."),
+    "clean": ("service", "Stop everything and remove all that was made: the database and the folder var/."),
 }
 
 
