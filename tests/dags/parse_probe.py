@@ -1,7 +1,7 @@
 """Run in a process of its own: parse DAG files and report the time, the serialised DAG and what was touched.
 
 Printed as JSON by path: ``seconds`` of the parse with Airflow imported before, as in its DAG processor;
-``dag`` as Airflow stores it; ``touched`` with every socket, process, connection and data file used in parsing.
+``dag`` as Airflow stores it; ``touched`` with every socket, process, connection and data file used.
 """
 
 from __future__ import annotations
