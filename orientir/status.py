@@ -154,6 +154,12 @@ def print_status(status: Status, settings: Settings) -> None:
                 release.kind,
                 release.region or "all",
                 release.period or "",
-                shown_path(release.path, settings.project_dir),
+                shown_path(str(settings.var_dir / release.path), settings.project_dir),
             )
+        for what, folder in (
+            ("quality_report", settings.quality_dir),
+            ("feedback", settings.feedback_dir),
+            ("received_files", settings.landing_dir),
+        ):
+            places.add_row(what, "all", "", shown_path(str(folder), settings.project_dir))
         console.print(places)

@@ -151,14 +151,14 @@ def last_ended(period_type: str, day: date) -> str:
 
 
 def built_moment(as_of: str | None) -> datetime:
-    """Return the moment as of which the marts were built, which is what can be published.
+    """Return the moment as of which the marts were built, in the region's time: what can be published.
 
     Raises DataError when nothing has been built, or when another moment is asked for.
     """
     built = build.current()
     if not built:
         raise DataError("there are no marts yet", hint="build them: `orientir build`")
-    moment = datetime.fromisoformat(built["as_of"])
+    moment = datetime.fromisoformat(built["as_of"]).astimezone(build.ZONE)
     if as_of is not None and build.moment(as_of) != moment:
         raise DataError(
             f"the marts are as of {built['as_of']}, not {as_of}",
