@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from orientir.airflow_api import AirflowApi, DagRun
 from orientir.failures import InfrastructureError
 
-POLL_SECONDS = 0.5
+# Each look makes the API server work, on cores that the tasks need.
+POLL_SECONDS = 1.5
 LOG_LINES = 25
 # A consumer's run appears within a scheduler loop of the announcement.
 START_SECONDS = 120.0
