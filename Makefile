@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 UV = $$(command -v uv || echo .tools/bin/uv)
 ORIENTIR = .venv/bin/orientir
 PYTHON = .venv/bin/python
-DBT_SQL = dbt_project/models dbt_project/tests dbt_project/macros
+DBT_SQL = dbt_project/models
 STAMP = .venv/.installed
 
 export DO_NOT_TRACK = 1
