@@ -47,12 +47,10 @@ class TaskInstance:
 
 @dataclass(frozen=True)
 class AssetEvent:
-    """One announcement of an asset and the runs that it has started so far."""
+    """One announcement of an asset, its moment (ISO 8601) and the runs that it has started so far."""
 
-    event_id: int
-    asset_id: int
     asset_name: str
-    source: DagRun | None
+    at: str
     started: tuple[DagRun, ...]
 
 
@@ -118,6 +116,13 @@ class AirflowApi:
         path = f"dags/{dag_id}/dagRuns?state=queued&state=running"
         return [_dag_run(entry) for entry in self._get(path)["dag_runs"]]
 
+    def runs_since(self, dag_id: str, moment: str) -> list[DagRun]:
+        """Return the runs of a DAG that began at or after a moment (ISO 8601)."""
+        return [
+            _dag_run(entry)
+            for entry in self._get(f"dags/{dag_id}/dagRuns", start_date_gte=moment, limit=PAGE)["dag_runs"]
+        ]
+
     def abandon(self, run: DagRun) -> None:
         """Close a run as failed: its tasks have died with an earlier scheduler."""
         path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"
@@ -173,10 +178,8 @@ class AirflowApi:
             return None
         return [
             AssetEvent(
-                event_id=entry["id"],
-                asset_id=entry["asset_id"],
                 asset_name=entry["name"],
-                source=run,
+                at=entry["timestamp"],
                 started=tuple(_dag_run(started) for started in entry["created_dagruns"]),
             )
             for entry in answer["asset_events"]

@@ -82,8 +82,12 @@ def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]
         events = api.events_from(run)
         missing = set().union(*consumers.values()) if events is None else set()
         for event in events or ():
-            missing |= consumers.get(event.asset_name, set()) - {started.dag_id for started in event.started}
-            chain.add(new for new in event.started if (new.dag_id, new.run_id) not in chain.runs)
+            unseen = consumers.get(event.asset_name, set()) - {started.dag_id for started in event.started}
+            # Airflow merges an announcement into one that still waits for its run, and does not say so. A run
+            # that began later has seen what was announced.
+            later = [new for dag_id in unseen for new in api.runs_since(dag_id, event.at)]
+            missing |= unseen - {new.dag_id for new in later}
+            chain.add(new for new in (*event.started, *later) if (new.dag_id, new.run_id) not in chain.runs)
         if missing:
             waiting = True
             _require_progress(api, chain, run, missing)
