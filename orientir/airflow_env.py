@@ -79,9 +79,10 @@ def parallelism() -> int:
     return max(2, min(4, os.cpu_count() or 2))
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings, *, preload: bool = True) -> dict[str, str]:
     """Build the whole environment of an Airflow process of this installation.
 
+    With preload, what forks tasks imports the heavy libraries for them: right unless no work is expected.
     It starts from the caller's environment, less its own Airflow settings and its proxies: the components
     talk to each other on this machine only.
     """
@@ -92,12 +93,13 @@ def environment(settings: Settings) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("AIRFLOW") and name not in CLIENT_VARIABLES
+        if not name.startswith("AIRFLOW") and name not in (*CLIENT_VARIABLES, "PYTHONDONTWRITEBYTECODE")
     }
     address = f"http://{HOST}:{settings.api_port}"
     return {
         **inherited,
         "AIRFLOW_HOME": str(home),
+        "ORIENTIR_PRELOAD": "1" if preload else "0",
         "AIRFLOW__CORE__DAGS_FOLDER": str(settings.project_dir / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(home / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

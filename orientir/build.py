@@ -130,6 +130,17 @@ def plan(
     return planned
 
 
+def is_current() -> bool:
+    """Whether the marts are those of the present decisions, registry, calendar, project and moment."""
+    from warehouse.connection import connect
+
+    with connect("loader") as connection:
+        last = connection.execute(
+            "select fingerprint, outcome from ledger.build order by started_at desc limit 1"
+        ).fetchone()
+    return last is not None and tuple(last) == (fingerprint(None), "success")
+
+
 def _undecided(connection: Connection) -> bool:
     row = connection.execute(
         "select exists (select 1 from ledger.submission where state <> 'decided')"

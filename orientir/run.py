@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from orientir import supervisor
+from orientir import steps, supervisor
 from orientir.airflow_env import environment, prepare_home
 from orientir.chain import follow
 from orientir.clock import adopt_demo_clock
@@ -31,6 +31,7 @@ CONSUMERS = ("validate_submissions", "build_warehouse", "publish_quality_portal"
 PUBLICATIONS = ("publish_extracts", "annual_reference")
 DAGS = frozenset({*PULLS, *CONSUMERS, *PUBLICATIONS})
 DAG_SECONDS = 120.0
+METADATA_STAMP = "metadata_version"
 
 
 def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status:
@@ -47,10 +48,14 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
         if demo:
             settings = fix_demo_clock(settings, progress)
         stack.enter_context(database(settings, progress))
-        prepare(settings, progress)
-        running = stack.enter_context(airflow(settings, progress))
+        if not metadata_is_current(settings):
+            steps.prepare_database()
+            migrate_metadata(settings)
+        running = stack.enter_context(airflow(settings, progress, preload=work_is_expected()))
+        # Airflow takes a quarter of a minute to start: our own database and the inbox are prepared meanwhile.
+        steps.prepare_database()
+        progress.say("database schemas are up to date")
         if demo:
-            # Airflow takes a quarter of a minute to start: the inbox is written meanwhile.
             make_inbox(settings, progress, scale)
         running.wait(progress)
         progress.say("pulling")
@@ -117,24 +122,37 @@ def make_inbox(settings: Settings, progress: Progress, scale: float) -> None:
     )
 
 
-def prepare(settings: Settings, progress: Progress) -> None:
-    """Bring both databases to the present schema."""
-    from orientir import steps
+def work_is_expected() -> bool:
+    """Whether files wait or the marts are not those of the present decisions."""
+    import psycopg
 
-    steps.prepare_database()
-    migrate_metadata(settings)
-    progress.say("database schemas are up to date")
+    from ingest.pull import pending_count
+    from ingest.sources.registry import RegistryError
+    from orientir import build
+
+    try:
+        return not build.is_current() or pending_count() > 0
+    except (RegistryError, psycopg.errors.UndefinedTable):
+        # Nothing was ever received: everything is to be done.
+        return True
+
+
+def metadata_is_current(settings: Settings) -> bool:
+    """Whether Airflow's own tables are there, made by this version."""
+    from warehouse.errors import WarehouseError
+
+    stamp = settings.airflow_home / METADATA_STAMP
+    try:
+        return stamp.exists() and stamp.read_text(encoding="utf-8") == _metadata_identity()
+    except WarehouseError:
+        return False
 
 
 def migrate_metadata(settings: Settings) -> None:
     """Create or upgrade Airflow's own tables, unless this version has done it already."""
-    from importlib.metadata import version
-
-    prepare_home(settings)
-    stamp = settings.airflow_home / "metadata_version"
-    wanted = f"{version('apache-airflow-core')} {_metadata_identity()}"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+    if metadata_is_current(settings):
         return
+    prepare_home(settings)
     log = supervisor.log_file(settings, "db-migrate")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as output:
@@ -150,22 +168,28 @@ def migrate_metadata(settings: Settings) -> None:
         raise InfrastructureError(
             f"Airflow's database could not be migrated\n{supervisor.tail(log)}", hint=f"its log is {log}"
         )
-    stamp.write_text(wanted, encoding="utf-8")
+    (settings.airflow_home / METADATA_STAMP).write_text(_metadata_identity(), encoding="utf-8")
 
 
 def _metadata_identity() -> str:
-    """Tell this metadata database from one that has replaced it: PostgreSQL numbers its databases once."""
+    """Name the version of Airflow and the database: one that was made anew has another number."""
+    from importlib.metadata import version
+
     import psycopg
 
     from warehouse.connection import airflow_metadata_uri
+    from warehouse.errors import WarehouseUnavailableError
 
     address = airflow_metadata_uri().replace("postgresql+psycopg2", "postgresql", 1)
-    with psycopg.connect(address, connect_timeout=10) as connection:
-        row = connection.execute(
-            "select c.system_identifier::text || '.' || d.oid::text"
-            " from pg_control_system() as c, pg_database as d where d.datname = current_database()"
-        ).fetchone()
-    return str(row[0]) if row else ""
+    try:
+        with psycopg.connect(address, connect_timeout=10) as connection:
+            row = connection.execute(
+                "select c.system_identifier::text || '.' || d.oid::text"
+                " from pg_control_system() as c, pg_database as d where d.datname = current_database()"
+            ).fetchone()
+    except psycopg.OperationalError as error:
+        raise WarehouseUnavailableError(f"Airflow's database does not answer: {error}") from error
+    return f"{version('apache-airflow-core')} {row[0] if row else ''}"
 
 
 class RunningAirflow:
@@ -217,14 +241,14 @@ class RunningAirflow:
 
 
 @contextmanager
-def airflow(settings: Settings, progress: Progress) -> Iterator[RunningAirflow]:
+def airflow(settings: Settings, progress: Progress, *, preload: bool) -> Iterator[RunningAirflow]:
     """Have Airflow started; stop it afterwards unless `make up` had started it before."""
     if supervisor.is_up(settings):
         progress.say("Airflow was up already")
         yield RunningAirflow(settings, None)
         return
     supervisor.stop_all(settings)
-    components = supervisor.Supervisor(settings, supervisor.FOR_A_RUN)
+    components = supervisor.Supervisor(settings, supervisor.FOR_A_RUN, preload=preload)
     progress.say("Airflow is starting")
     try:
         components.start()

@@ -43,8 +43,9 @@ RESTART_WINDOW_SECONDS = 600.0
 class Supervisor:
     """Starts, watches and stops the components of one installation."""
 
-    def __init__(self, settings: Settings, components: Sequence[str] = ALL) -> None:
+    def __init__(self, settings: Settings, components: Sequence[str] = ALL, *, preload: bool = True) -> None:
         self.settings = settings
+        self.preload = preload
         self.components = tuple(components)
         self.started: dict[str, StartedProcess] = {}
         self._env: dict[str, str] = {}
@@ -56,7 +57,7 @@ class Supervisor:
         """
         require_free_port(self.settings.api_port)
         prepare_home(self.settings)
-        self._env = environment(self.settings)
+        self._env = environment(self.settings, preload=self.preload)
         for name in self.components:
             self._start(name)
 
