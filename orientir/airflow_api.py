@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,9 +108,16 @@ class AirflowApi:
         """Start a run of a DAG with these parameters."""
         return _dag_run(self._call("POST", f"dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf}))
 
-    def run(self, run: DagRun) -> DagRun:
-        """Return the run with its present state."""
-        return _dag_run(self._get(f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"))
+    def refresh(self, runs: Sequence[DagRun]) -> list[DagRun]:
+        """Return the runs with their present states, in one call."""
+        wanted = {(run.dag_id, run.run_id) for run in runs}
+        body = {
+            "dag_ids": sorted({run.dag_id for run in runs}),
+            "order_by": "-run_after",
+            "page_limit": PAGE,
+        }
+        found = [_dag_run(entry) for entry in self._call("POST", "dags/~/dagRuns/list", body)["dag_runs"]]
+        return [run for run in found if (run.dag_id, run.run_id) in wanted]
 
     def active_runs(self, dag_id: str) -> list[DagRun]:
         """Return the runs of a DAG that are queued or running, whoever has started them."""
@@ -207,7 +215,8 @@ class AirflowApi:
             },
         )
         # A question may be asked again; an order that was not confirmed may have been carried out.
-        tries = QUESTION_TRIES if method == "GET" else 1
+        is_question = method == "GET" or path.endswith("/list")
+        tries = QUESTION_TRIES if is_question else 1
         for left in reversed(range(tries)):
             try:
                 with _OPENER.open(request, timeout=ANSWER_SECONDS) as response:

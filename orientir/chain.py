@@ -25,6 +25,7 @@ class Chain:
     runs: dict[tuple[str, str], DagRun] = field(default_factory=dict)
     announced_by: set[tuple[str, str]] = field(default_factory=set)
     unanswered_since: dict[tuple[str, str], float] = field(default_factory=dict)
+    count_next: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def add(self, runs: Iterable[DagRun]) -> None:
         for run in runs:
@@ -50,20 +51,10 @@ def follow(
     consumers = api.consumers()
     chain = Chain()
     chain.add(started)
-    seen: dict[tuple[str, str], tuple[str, int, int]] = {}
     deadline = time.monotonic() + seconds
     while True:
         check_alive()
-        for run in chain.unfinished():
-            now = api.run(run)
-            chain.add([now])
-            tasks = api.tasks(now)
-            done = sum(task.state in ("success", "skipped", "failed", "upstream_failed") for task in tasks)
-            if seen.get((run.dag_id, run.run_id)) != (now.state, done, len(tasks)):
-                seen[run.dag_id, run.run_id] = (now.state, done, len(tasks))
-                report(now, done, len(tasks))
-            if now.state == "failed":
-                raise InfrastructureError(explain(api, now))
+        _refresh(api, chain, report)
         waiting = _add_consumers(api, chain, consumers)
         if not chain.unfinished() and not waiting:
             return list(chain.runs.values())
@@ -71,6 +62,24 @@ def follow(
             names = ", ".join(f"{run.dag_id} ({run.state})" for run in chain.unfinished())
             raise InfrastructureError(f"the runs did not end within {seconds:.0f} s: {names}")
         time.sleep(POLL_SECONDS)
+
+
+def _refresh(api: AirflowApi, chain: Chain, report: Report) -> None:
+    """Take over the states of the runs and report what has changed.
+
+    Tasks are counted now and then only: every question costs the api-server as much as a small task.
+    """
+    unfinished = chain.unfinished()
+    for run in api.refresh(unfinished) if unfinished else ():
+        key = (run.dag_id, run.run_id)
+        has_changed = run != chain.runs[key]
+        chain.add([run])
+        if has_changed or (run.state == "running" and time.monotonic() > chain.count_next.get(key, 0.0)):
+            chain.count_next[key] = time.monotonic() + COUNT_SECONDS
+            tasks = api.tasks(run)
+            report(run, sum(task.state in ENDED for task in tasks), len(tasks))
+        if run.state == "failed":
+            raise InfrastructureError(explain(api, run))
 
 
 def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]) -> bool:

@@ -36,6 +36,7 @@ HEALTH_NAMES = {SCHEDULER: "scheduler", DAG_PROCESSOR: "dag_processor", TRIGGERE
 
 START_SECONDS = 180.0
 LOOK_SECONDS = 2.0
+HEALTH_SECONDS = 0.5
 RESTARTS = 5
 RESTART_WINDOW_SECONDS = 600.0
 
@@ -180,7 +181,7 @@ def wait_until_healthy(
                 f"Airflow was not ready after {START_SECONDS:.0f} s ({states})",
                 hint=f"the logs are under {settings.airflow_home / 'logs'}",
             )
-        time.sleep(0.3)
+        time.sleep(HEALTH_SECONDS)
 
 
 def start_detached(settings: Settings) -> StartedProcess:
