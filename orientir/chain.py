@@ -10,7 +10,9 @@ from orientir.airflow_api import AirflowApi, DagRun
 from orientir.failures import InfrastructureError
 
 # Each look makes the API server work, on cores that the tasks need.
-POLL_SECONDS = 1.5
+POLL_SECONDS = 0.7
+COUNT_SECONDS = 3.0
+ENDED = frozenset({"success", "skipped", "failed", "upstream_failed"})
 LOG_LINES = 25
 # A consumer's run appears within a scheduler loop of the announcement.
 START_SECONDS = 120.0
