@@ -16,7 +16,7 @@ from warehouse.settings import Settings
 
 
 @pytest.fixture
-def owner(warehouse_db: Settings) -> Any:
+def owner(clean_db: Settings) -> Any:
     with connect("owner") as connection:
         yield connection
         connection.rollback()
