@@ -15,9 +15,8 @@ STAMP = .venv/.installed
 export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 export UV_PYTHON_DOWNLOADS = never
-# Airflow imports thousands of modules in every process: compiled once, they load three times as fast. A machine that
-# forbids Python to keep what it has compiled would compile them anew each time.
-export UV_COMPILE_BYTECODE = 1
+# Airflow imports thousands of modules in every process. What the first run has compiled, the next ones load three
+# times as fast; a machine that forbids Python to keep it would compile them anew in each process.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
