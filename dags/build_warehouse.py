@@ -20,10 +20,12 @@ DOC = """\
 1. **plan** — сравнивает отпечаток входа (решения, реестр, проект dbt, момент «по состоянию на») с последней
    удачной сборкой. Если он тот же, слои пропускаются. Если часть отчётов ещё проверяется, слои тоже
    пропускаются: сборку запустит следующее решение;
-2. **layer_…** — слои dbt по порядку: справочники, приём, связи, факты, показатели, рейтинги, правила,
-   публичные витрины; в каждом слое сразу выполняются его проверки;
+2. **reference_and_staging … rules_and_public** — слои dbt по порядку, по два в задаче: справочники и приём,
+   связи и факты, показатели и рейтинги, правила и публичные витрины; в каждом слое сразу выполняются его
+   проверки;
 3. **collect_findings** — переносит замечания правил dbt в журнал и записывает сборку;
-4. **announce** — сообщает о витринах; после этого запускается `publish_quality_portal`.
+4. **write_feedback** — дополняет протоколы организаций этими замечаниями;
+5. **announce** — сообщает о витринах; после этого запускается `publish_quality_portal`.
 
 Вручную: `orientir build`. Параметр `as_of` собирает витрины на прошлый момент.
 """
@@ -52,6 +54,12 @@ with orientir_dag(
 
         return build.finish(planned)
 
+    @task(doc_md="Дополнить протоколы организаций тем, что нашли правила dbt.")
+    def write_feedback() -> int:
+        from orientir import steps
+
+        return steps.publish_feedback()
+
     @task(outlets=[MARTS], trigger_rule="none_failed", doc_md="Сообщить о витринах: запускает портал.")
     def announce(*, outlet_events: Any) -> None:
         from orientir import build
@@ -59,4 +67,4 @@ with orientir_dag(
         outlet_events[MARTS].extra = build.current()
 
     planned = plan()
-    chain_tasks(planned, *layer_operators(), collect_findings(planned), announce())
+    chain_tasks(planned, *layer_operators(), collect_findings(planned), write_feedback(), announce())

@@ -171,11 +171,14 @@ def test_assets_chain_the_dags_from_the_pulls_to_the_portal(dags: dict[str, DAG]
 def test_layers_are_built_in_the_order_of_the_selectors(dags: dict[str, DAG]) -> None:
     import yaml
 
-    selectors = yaml.safe_load(
-        (DAGS_FOLDER.parent / "dbt_project" / "selectors.yml").read_text(encoding="utf-8")
-    )
+    path = DAGS_FOLDER.parent / "dbt_project" / "selectors.yml"
+    selectors = yaml.safe_load(path.read_text(encoding="utf-8"))
     names = [item["name"] for item in selectors["selectors"] if item["name"].startswith("layer_")]
     dag = dags["build_warehouse"]
-    assert [task.task_id for task in dag.topological_sort() if task.task_id.startswith("layer_")] == names
-    for earlier, later in pairwise(["plan", *names, "collect_findings", "announce"]):
+    operators = [task for task in dag.topological_sort() if type(task).__name__ == "LayerOperator"]
+    assert [tag.removeprefix("tag:") for task in operators for tag in task.select] == names
+    for task in operators:
+        assert task.exclude == ["test_type:unit"]
+    tasks = ["plan", *(task.task_id for task in operators), "collect_findings", "announce"]
+    for earlier, later in pairwise(tasks):
         assert later in dag.task_dict[earlier].downstream_task_ids
