@@ -55,6 +55,7 @@ steps.publish_feedback()
 planned = build.plan(None)
 build.run_layers(planned)
 build.finish(planned)
+steps.publish_feedback()
 steps.publish_portal()
 for region in steps.regions("all"):
     steps.publish_extract(region, None, None)
