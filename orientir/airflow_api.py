@@ -82,6 +82,17 @@ class AirflowApi:
             return {}
         return {name: (part or {}).get("status") or "absent" for name, part in answer.items()}
 
+    def warm_up(self, timeout: float = 60.0) -> bool:
+        """Have the server prepare the API that tasks call; False while it does not answer.
+
+        It does so at the first call, for five seconds in which the first tasks would wait.
+        """
+        try:
+            with _OPENER.open(f"{self.address}/execution/health", timeout=timeout):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
     def dag_ids(self) -> set[str]:
         """Ids of the DAGs that the processor has read so far."""
         return {dag["dag_id"] for dag in self._get("dags", limit=PAGE)["dags"]}

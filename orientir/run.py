@@ -11,6 +11,7 @@ import fcntl
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -249,9 +250,18 @@ def airflow(settings: Settings, progress: Progress, *, preload: bool) -> Iterato
         return
     supervisor.stop_all(settings)
     components = supervisor.Supervisor(settings, supervisor.FOR_A_RUN, preload=preload)
+    stopping = threading.Event()
     progress.say("Airflow is starting")
     try:
         components.start()
+        threading.Thread(target=_warm_up, args=(settings, stopping), daemon=True).start()
         yield RunningAirflow(settings, components)
     finally:
+        stopping.set()
         components.stop()
+
+
+def _warm_up(settings: Settings, stopping: threading.Event) -> None:
+    session = supervisor.api(settings)
+    while not stopping.is_set() and not session.warm_up():
+        stopping.wait(supervisor.HEALTH_SECONDS)
