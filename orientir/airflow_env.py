@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,18 +48,19 @@ def load_secrets(airflow_home: Path) -> Secrets:
         )
         write_private(path, json.dumps(drawn.__dict__, indent=2))
     kept = Secrets(**json.loads(path.read_text(encoding="utf-8")))
-    write_private(airflow_home / PASSWORDS_FILE, json.dumps({ADMIN: kept.admin_password}))
+    passwords, content = airflow_home / PASSWORDS_FILE, json.dumps({ADMIN: kept.admin_password})
+    if not passwords.exists() or passwords.read_text(encoding="utf-8") != content:
+        write_private(passwords, content)
     return kept
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file that only its owner may read, whole or not at all, whoever else writes it meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
-    partial.replace(path)
+    os.replace(partial, path)
 
 
 def prepare_home(settings: Settings) -> None:
