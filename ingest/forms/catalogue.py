@@ -28,6 +28,7 @@ from ingest.forms.contract import (
     column_number,
 )
 from ingest.forms.contract_file import ContractError, ContractFile, Key
+from ingest.forms.prefilled import check_prefilled, prefilled_from
 
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
 
@@ -47,7 +48,7 @@ _SECTION_KEYS = {
     "layout", "sheet", "headerRow", "firstRow", "labelColumn", "valueColumn", "rows", "totalRow", "maxRows",
     "minRows", "path",
 }  # fmt: skip
-_FIELD_KEYS = {"type", "role", "unit", "personal", "codes", "codeList", "sumOf"}
+_FIELD_KEYS = {"type", "role", "unit", "personal", "codes", "codeList", "sumOf", "prefilledFrom"}
 _PHYSICAL_TYPES: dict[str, tuple[str, ...]] = {
     "integer": ("integer", "bigint"),
     "decimal": ("numeric",),
@@ -95,7 +96,9 @@ def find_version(code: str, version: str) -> FormContract | None:
 
 def read_contracts(folder: Path) -> tuple[FormContract, ...]:
     """Loads a folder of contracts and refuses two versions of a form that are in force on one day."""
-    contracts = [build_contract(ContractFile(path)) for path in sorted(folder.glob("*.yaml"))]
+    sources = [ContractFile(path) for path in sorted(folder.glob("*.yaml"))]
+    contracts = [build_contract(source) for source in sources]
+    check_prefilled(sources, contracts)
     contracts.sort(key=lambda c: (c.code, c.valid_from, c.version))
     for earlier, later in pairwise(contracts):
         if earlier.code != later.code:
@@ -258,6 +261,7 @@ def _field(source: ContractFile, item: dict[str, Any], at: tuple[Key, ...]) -> F
         codes=codes,
         code_list=extra.get("codeList"),
         sum_of=tuple(extra.get("sumOf", ())),
+        prefilled_from=prefilled_from(source, extra.get("prefilledFrom"), (*extra_at, "prefilledFrom")),
         description=item.get("description"),
     )
 

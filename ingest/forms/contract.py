@@ -38,11 +38,31 @@ def column_number(letters: str) -> int:
 
 
 @dataclass(frozen=True)
+class PrefilledFrom:
+    """Where a field's value is already known from: a field of another form of the same organisation.
+
+    ``rows``: codes of the source matrix whose values are added up. Without them a matrix takes each value
+    from the row of the same code, and a card field from a card.
+    """
+
+    form: str
+    section: str
+    field: str
+    rows: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """As contracts and documents name it: ``S1.by_grade.students``."""
+        return f"{self.form}.{self.section}.{self.field}"
+
+
+@dataclass(frozen=True)
 class Field:
     """One field of a section.
 
     ``codes`` maps what is printed in Russian to the code that is stored. ``sum_of`` names the fields of the
-    same row whose sum this field prints in the template (a locked formula in matrices).
+    same row whose sum this field prints in the template (a locked formula in matrices). ``prefilled_from`` is
+    what the template of one organisation is filled with, so that one fact is asked once.
     """
 
     name: str
@@ -60,6 +80,7 @@ class Field:
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     code_list: str | None = None
     sum_of: tuple[str, ...] = ()
+    prefilled_from: PrefilledFrom | None = None
     description: str | None = None
 
 
