@@ -60,7 +60,7 @@ def write_private(path: Path, text: str) -> None:
     descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
-    os.replace(partial, path)
+    Path(partial).replace(path)
 
 
 def prepare_home(settings: Settings) -> None:
