@@ -165,8 +165,8 @@ class BatchBuilder:
 
 
 def school_year_quarter(period: Period) -> int | None:
-    """Quarter of the school year: July-September is the first; None for a whole school year."""
-    if period.period_type == "school_year":
+    """Quarter of the school year: July-September is the first; None for what is longer than a quarter."""
+    if period.period_type in {"school_year", "half_year"}:
         return None
     return (period.starts_on.month - 7) // 3 % 4 + 1
 

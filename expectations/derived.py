@@ -19,7 +19,7 @@ CONTEXT_COLUMNS = {
     "period_starts_on": "first day of the reporting period",
     "period_ends_on": "last day of the reporting period",
     "period_month": "month 1..12 in which the period begins",
-    "school_year_quarter": "1 for July-September, 2 for October-December, 3, 4; null for a school year",
+    "school_year_quarter": "1 for July-September, 2 for October-December, 3, 4; null for longer periods",
     "received_on": "day of receipt by the region's clock",
     "registry_inn": "ИНН of the sender in the registry",
     "registry_oktmo": "ОКТМО of the sender's municipality in the registry",

@@ -1,6 +1,6 @@
-"""Reporting periods: school years, quarters and months, their bounds and Russian titles.
+"""Reporting periods: school years, half-years, quarters and months, their bounds and Russian titles.
 
-A period is written as people write it in the forms: ``2025-2026``, ``2025-Q4``, ``2025-09``.
+A period is written as people write it in the forms: ``2025-2026``, ``2025-H2``, ``2025-Q4``, ``2025-09``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-PeriodType = Literal["school_year", "quarter", "month"]
+PeriodType = Literal["school_year", "half_year", "quarter", "month"]
 
 SCHOOL_YEAR_FIRST_MONTH = 9
-# A quarter or a month belongs to one school year: the summer before 1 September counts to the coming one.
+# A shorter period belongs to one school year: the summer before 1 September counts to the coming one.
 REPORTING_YEAR_FIRST_MONTH = 7
 
 _SCHOOL_YEAR = re.compile(r"(20\d{2})-(20\d{2})", re.ASCII)
+_HALF_YEAR = re.compile(r"(20\d{2})-H([12])", re.ASCII)
 _QUARTER = re.compile(r"(20\d{2})-Q([1-4])", re.ASCII)
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 _ROMAN = ("I", "II", "III", "IV")
@@ -39,7 +40,7 @@ _MONTHS = (
 
 
 class UnknownPeriodError(ValueError):
-    """The text is not a school year, a quarter or a month."""
+    """The text is not a school year, a half-year, a quarter or a month."""
 
 
 @dataclass(frozen=True, order=True)
@@ -60,10 +61,12 @@ class Period:
 
     @property
     def title_ru(self) -> str:
-        """As it is printed: «2025/26 учебный год», «IV квартал 2025 года», «сентябрь 2025 года»."""
+        """As it is printed: «2025/26 учебный год», «II полугодие 2025 года», «сентябрь 2025 года»."""
         year = self.starts_on.year
         if self.period_type == "school_year":
             return f"{year}/{(year + 1) % 100:02d} учебный год"
+        if self.period_type == "half_year":
+            return f"{_ROMAN[self.starts_on.month // 6]} полугодие {year} года"
         if self.period_type == "quarter":
             return f"{_ROMAN[(self.starts_on.month - 1) // 3]} квартал {year} года"
         return f"{_MONTHS[self.starts_on.month - 1]} {year} года"
@@ -76,6 +79,14 @@ def school_year(first_year: int) -> Period:
         date(first_year + 1, SCHOOL_YEAR_FIRST_MONTH - 1, 31),
         f"{first_year:04d}-{first_year + 1:04d}",
         "school_year",
+    )
+
+
+def half_year(year: int, number: int) -> Period:
+    """Half 1 or 2 of a calendar year: January to June, July to December."""
+    last_month = number * 6
+    return Period(
+        date(year, last_month - 5, 1), _month_end(year, last_month), f"{year:04d}-H{number}", "half_year"
     )
 
 
@@ -93,17 +104,19 @@ def month(year: int, number: int) -> Period:
 
 
 def parse_period(code: str) -> Period:
-    """The period of a code. Raises UnknownPeriodError for anything but the three spellings."""
+    """The period of a code. Raises UnknownPeriodError for anything but the four spellings."""
     if match := _SCHOOL_YEAR.fullmatch(code):
         first, second = int(match[1]), int(match[2])
         if second != first + 1:
             raise UnknownPeriodError(f"{code!r}: a school year ends in the year after it began")
         return school_year(first)
+    if match := _HALF_YEAR.fullmatch(code):
+        return half_year(int(match[1]), int(match[2]))
     if match := _QUARTER.fullmatch(code):
         return quarter(int(match[1]), int(match[2]))
     if match := _MONTH.fullmatch(code):
         return month(int(match[1]), int(match[2]))
-    raise UnknownPeriodError(f"{code!r} is not a period: write 2025-2026, 2025-Q4 or 2025-09")
+    raise UnknownPeriodError(f"{code!r} is not a period: write 2025-2026, 2025-H2, 2025-Q4 or 2025-09")
 
 
 def school_year_of(day: date) -> str:
@@ -117,6 +130,8 @@ def periods_between(period_type: PeriodType, first: date, last: date) -> Iterato
     for year in range(first.year, last.year + 1):
         if period_type == "school_year":
             candidates = [school_year(year)]
+        elif period_type == "half_year":
+            candidates = [half_year(year, number) for number in (1, 2)]
         elif period_type == "quarter":
             candidates = [quarter(year, number) for number in range(1, 5)]
         else:

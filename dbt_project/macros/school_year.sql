@@ -1,14 +1,16 @@
 {#-
-  School year of a period code: 2025-2026 stays, 2025-Q4 and 2025-10 become 2025-2026, 2026-Q1 and 2026-03 too.
+  School year of a period code: 2025-2026 stays, 2025-H2, 2025-Q4 and 2025-10 become 2025-2026,
+  2026-H1, 2026-Q1 and 2026-03 too.
   July..December belong to the school year that begins in that calendar year.
 -#}
 {% macro school_year(period_code) -%}
     case
         when {{ period_code }} ~ '^\d{4}-\d{4}$' then {{ period_code }}
-        when {{ period_code }} ~ '^\d{4}-(Q\d|\d{2})$'
+        when {{ period_code }} ~ '^\d{4}-([HQ]\d|\d{2})$'
             then {{ school_year_of_month(
                 "split_part(" ~ period_code ~ ", '-', 1)::integer",
-                "case when " ~ period_code ~ " like '%Q%' then right(" ~ period_code ~ ", 1)::integer * 3 "
+                "case when " ~ period_code ~ " like '%H%' then right(" ~ period_code ~ ", 1)::integer * 6 "
+                ~ "when " ~ period_code ~ " like '%Q%' then right(" ~ period_code ~ ", 1)::integer * 3 "
                 ~ "else right(" ~ period_code ~ ", 2)::integer end") }}
     end
 {%- endmacro %}

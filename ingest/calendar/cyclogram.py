@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ingest.calendar.working_days import add_working_days
 from ingest.forms.catalogue import all_contracts
-from ingest.forms.contract import FormContract
 from ingest.periods import Period, UnknownPeriodError, parse_period, periods_between
 from ingest.sources.regions import Extension, load_regions, region
 
@@ -56,18 +55,51 @@ class Moment(BaseModel):
         if self.working_days_after_period is not None:
             return add_working_days(period.ends_on, self.working_days_after_period, region_code)
         assert self.month is not None and self.day is not None
-        year = period.starts_on.year if self.month >= period.starts_on.month else period.ends_on.year
+        # The first such day from the month in which the period begins: 15 January of a half-year that ended
+        # in December is the next year's.
+        year = period.starts_on.year + (self.month < period.starts_on.month)
         return date(year, self.month, self.day)
 
 
-class FormRhythm(BaseModel):
-    """When a form's window opens and when it is due."""
+class Window(BaseModel):
+    """When a window opens and when it is due."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     opens: Moment
     due: Moment
+
+
+class FormRhythm(BaseModel):
+    """When a form's window opens and when it is due: alike for all its periods, or ``windows`` by period.
+
+    A window is named by the second part of its period's code: ``H1``, ``Q4``, ``09``. A form with windows
+    is reported for the periods that have one, a monthly form with ``months`` for those months.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    opens: Moment | None = None
+    due: Moment | None = None
     months: frozenset[Annotated[int, Field(ge=1, le=12)]] | None = None
+    windows: dict[Annotated[str, Field(pattern=r"^(H[12]|Q[1-4]|0[1-9]|1[0-2])$")], Window] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> FormRhythm:
+        alike = self.opens is not None and self.due is not None
+        partly = self.opens is not None or self.due is not None or self.months is not None
+        if (self.windows and partly) or (not self.windows and not alike):
+            raise ValueError("give opens and due (and months), or windows by period, and not both")
+        return self
+
+    def window(self, period: Period) -> Window | None:
+        """The window of a period; None when the form is not reported for it."""
+        if self.windows is not None:
+            return self.windows.get(period.code.partition("-")[2])
+        if self.months and period.period_type == "month" and period.starts_on.month not in self.months:
+            return None
+        assert self.opens is not None and self.due is not None
+        return Window(opens=self.opens, due=self.due)
 
 
 class Cyclogram(BaseModel):
@@ -134,12 +166,14 @@ def deadline(
     contract = next(
         (c for c in all_contracts() if c.code == form_code and c.in_force(period.starts_on)), None
     )
-    if contract is None or not _is_reported(contract, period):
+    if contract is None or period.period_type != contract.period_type:
+        return None
+    window = load_cyclogram().forms[form_code].window(period)
+    if window is None:
         return None
     if region_code is not None and not region(region_code).expects(contract.submitter, form_code):
         return None
-    rhythm = load_cyclogram().forms[form_code]
-    due_on = rhythm.due.of(period, region_code)
+    due_on = window.due.of(period, region_code)
     for extension in extensions(region_code):
         if (extension.form, extension.period) == (form_code, period_code) and (
             not extension.organisations or ogrn in extension.organisations
@@ -149,7 +183,7 @@ def deadline(
         form_code=form_code,
         kind=contract.submitter,
         period=period,
-        opens_on=rhythm.opens.of(period, region_code),
+        opens_on=window.opens.of(period, region_code),
         due_on=due_on,
         grace_until=due_on + timedelta(days=load_cyclogram().grace_days),
         closes_on=due_on + timedelta(days=load_cyclogram().closes_days_after_due),
@@ -204,10 +238,3 @@ def _deadlines(first: date, last: date, form_code: str | None, region_code: str 
 
 def _two_years_before(day: date) -> date:
     return date.min if day.year <= 2 else day - timedelta(days=731)
-
-
-def _is_reported(contract: FormContract, period: Period) -> bool:
-    months = load_cyclogram().forms[contract.code].months
-    return period.period_type == contract.period_type and (
-        months is None or period.period_type != "month" or period.starts_on.month in months
-    )

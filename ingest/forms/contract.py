@@ -14,7 +14,7 @@ from typing import Literal
 
 FieldType = Literal["integer", "decimal", "text", "date", "boolean", "code"]
 Layout = Literal["card", "matrix", "table"]
-PeriodType = Literal["school_year", "quarter", "month"]
+PeriodType = Literal["school_year", "half_year", "quarter", "month"]
 Role = Literal["organisation", "period", "row"]
 FileFormat = Literal["xlsx", "csv", "json"]
 

@@ -26,6 +26,7 @@ from ingest.readers.xlsx import XlsxWorkbook
 READER_VERSION = "1"
 _PERIOD_EXAMPLES = {
     "school_year": "учебный год вида 2025-2026",
+    "half_year": "полугодие вида 2025-H2",
     "quarter": "квартал вида 2025-Q4",
     "month": "месяц вида 2025-09",
 }

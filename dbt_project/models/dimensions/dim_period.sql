@@ -33,6 +33,28 @@ months as (
     cross join {{ ref('calendar_months') }} as calendar
 ),
 
+half_years as (
+    select
+        year || '-H' || half_no as period_code,
+        'half_year' as period_type,
+        max(school_year) as school_year,
+        min(starts_on) as starts_on,
+        max(ends_on) as ends_on,
+        repeat('I', half_no) || ' полугодие ' || year || ' г.' as title_ru
+    from (
+        select
+            year,
+            school_year,
+            starts_on,
+            ends_on,
+            (quarter_no + 1) / 2 as half_no
+        from months
+    ) as months_of_halves
+    group by
+        year,
+        half_no
+),
+
 quarters as (
     select
         year || '-Q' || quarter_no as period_code,
@@ -56,6 +78,15 @@ select
     ends_on,
     title_ru
 from school_years
+union all
+select
+    period_code,
+    period_type,
+    school_year,
+    starts_on,
+    ends_on,
+    title_ru
+from half_years
 union all
 select
     period_code,

@@ -125,6 +125,9 @@ def test_codes_are_text_in_the_warehouse(project: BuiltProject, warehouse_db: Se
     assert numbers == []
 
 
+HALVES = ("2025-H1", "2025-H2")
+
+
 def test_periods_belong_to_school_years(project: BuiltProject) -> None:
     from warehouse.connection import connect
 
@@ -132,12 +135,14 @@ def test_periods_belong_to_school_years(project: BuiltProject) -> None:
         rows = connection.execute(
             "select period_code, school_year, starts_on::text, ends_on::text, title_ru from marts.dim_period"
             " where period_code = any(%s) order by period_code",
-            [["2025-2026", "2025-Q2", "2025-Q3", "2026-Q1", "2025-06", "2025-07", "2026-02"]],
+            [["2025-2026", "2025-Q2", "2025-Q3", "2026-Q1", "2025-06", "2025-07", "2026-02", *HALVES]],
         ).fetchall()
     assert rows == [
         ("2025-06", "2024-2025", "2025-06-01", "2025-06-30", "июнь 2025 г."),
         ("2025-07", "2025-2026", "2025-07-01", "2025-07-31", "июль 2025 г."),
         ("2025-2026", "2025-2026", "2025-09-01", "2026-08-31", "2025/26 учебный год"),
+        ("2025-H1", "2024-2025", "2025-01-01", "2025-06-30", "I полугодие 2025 г."),
+        ("2025-H2", "2025-2026", "2025-07-01", "2025-12-31", "II полугодие 2025 г."),
         ("2025-Q2", "2024-2025", "2025-04-01", "2025-06-30", "II квартал 2025 г."),
         ("2025-Q3", "2025-2026", "2025-07-01", "2025-09-30", "III квартал 2025 г."),
         ("2026-02", "2025-2026", "2026-02-01", "2026-02-28", "февраль 2026 г."),

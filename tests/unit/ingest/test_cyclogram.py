@@ -1,10 +1,12 @@
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from ingest.calendar import cyclogram
-from ingest.calendar.cyclogram import deadline, due_dates, opened_by
+from ingest.calendar.cyclogram import FormRhythm, Moment, deadline, due_dates, opened_by
 from ingest.calendar.working_days import add_working_days, is_working_day
+from ingest.periods import parse_period
 from ingest.sources import regions
 from ingest.sources.regions import RegionError
 
@@ -45,6 +47,56 @@ def test_deadlines(form, period, days):
 )
 def test_what_is_not_reported_has_no_deadline(form, period):
     assert deadline(form, period, "chelyabinsk") is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "period", "day"),
+    [
+        ({"days_after_period": 15}, "2025-H2", "2026-01-15"),
+        ({"days_after_period": 15}, "2026-H1", "2026-07-15"),
+        ({"month": 1, "day": 15}, "2025-H2", "2026-01-15"),
+        ({"month": 9, "day": 10}, "2024-2025", "2024-09-10"),
+        ({"month": 5, "day": 31}, "2025-2026", "2026-05-31"),
+    ],
+)
+def test_a_date_is_the_first_from_the_month_in_which_the_period_begins(moment, period, day):
+    assert Moment(**moment).of(parse_period(period), None).isoformat() == day
+
+
+def test_a_form_may_have_windows_of_its_own_by_period():
+    rhythm = FormRhythm.model_validate(
+        {
+            "windows": {
+                "H1": {"opens": {"month": 5, "day": 1}, "due": {"month": 5, "day": 31}},
+                "H2": {"opens": {"month": 9, "day": 1}, "due": {"month": 9, "day": 30}},
+            }
+        }
+    )
+    days = {}
+    for code in ("2025-H2", "2026-H1"):
+        period = parse_period(code)
+        window = rhythm.window(period)
+        days[code] = f"{window.opens.of(period, None)} {window.due.of(period, None)}"
+    assert days == {"2025-H2": "2025-09-01 2025-09-30", "2026-H1": "2026-05-01 2026-05-31"}
+    assert rhythm.window(parse_period("2025-Q4")) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"opens": {"month": 5, "day": 1}},
+        {
+            "opens": {"month": 5, "day": 1},
+            "due": {"month": 5, "day": 2},
+            "windows": {"H1": {"opens": {"month": 5, "day": 1}, "due": {"month": 5, "day": 31}}},
+        },
+        {"windows": {"H3": {"opens": {"month": 5, "day": 1}, "due": {"month": 5, "day": 31}}}},
+    ],
+)
+def test_a_rhythm_is_said_one_way(written):
+    with pytest.raises(ValidationError):
+        FormRhythm.model_validate(written)
 
 
 def test_on_the_demo_s_day_every_window_that_opened_is_there():
