@@ -42,6 +42,7 @@ class Status:
     as_of: datetime
     forms: tuple[FormStatus, ...]
     organisations: int
+    obligations: int
     receipts: int
     strays: int
     events: int
@@ -85,6 +86,7 @@ _OBLIGATIONS = """
 _TOTALS = """
     select
         (select count(*) from ledger.organisation where region_code = any(%(regions)s)),
+        (select count(*) from ledger.obligation where region_code = any(%(regions)s)),
         (select count(*) from ledger.receipt where region_code = any(%(regions)s)),
         (select count(*) from ledger.receipt where region_code = any(%(regions)s) and sender_ogrn is null),
         (select count(*) from ledger.event)
@@ -101,13 +103,14 @@ def status(region_code: str | None = None) -> Status:
             for code in codes
             for row in connection.execute(_OBLIGATIONS, [code, today(code)])
         }
-        totals = connection.execute(_TOTALS, {"regions": codes}).fetchone() or (0, 0, 0, 0)
+        totals = connection.execute(_TOTALS, {"regions": codes}).fetchone() or (0, 0, 0, 0, 0)
     keys = sorted(received.keys() | owed.keys(), key=lambda key: (key[0], key[1] is None, key[1] or ""))
     return Status(
         as_of=clock.now(),
         forms=tuple(FormStatus(*key, *received.get(key, (0,) * 6), *owed.get(key, (0,) * 3)) for key in keys),
         organisations=totals[0],
-        receipts=totals[1],
-        strays=totals[2],
-        events=totals[3],
+        obligations=totals[1],
+        receipts=totals[2],
+        strays=totals[3],
+        events=totals[4],
     )

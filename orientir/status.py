@@ -1,38 +1,47 @@
-"""What the ledger holds, counted: received, accepted, rejected, late, built, published."""
+"""The state of the house as a run ends with it: what came, what came of it, what was built and published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.settings import Settings
 
-OUTCOMES = ("accepted", "accepted_with_warnings", "rejected", "unreadable")
+if TYPE_CHECKING:
+    from rich.table import Table
 
-BY_FORM = """
-select
-    coalesce(s.form_code, '?'),
-    count(*),
-    count(*) filter (where d.outcome = 'accepted'),
-    count(*) filter (where d.outcome = 'accepted_with_warnings'),
-    count(*) filter (where d.outcome = 'rejected'),
-    count(*) filter (where d.outcome = 'unreadable'),
-    count(*) filter (where d.outcome is null)
-from ledger.submission as s
-left join ledger.decision as d on d.submission_id = s.submission_id and d.is_current
-where (%(region)s::text is null or s.region_code = %(region)s)
-group by 1
-order by 1
-"""
+    from ingest.status import FormStatus
 
-TOTALS = """
-select
-    (select count(*) from ledger.organisation where (%(region)s::text is null or region_code = %(region)s)),
-    (select count(*) from ledger.obligation where (%(region)s::text is null or region_code = %(region)s)),
-    (select count(*) from ledger.receipt where (%(region)s::text is null or region_code = %(region)s)),
-    (select count(*) from ledger.finding as f join ledger.decision as d using (submission_id, ruleset_version)
-        join ledger.submission as s using (submission_id)
-     where d.is_current and (%(region)s::text is null or s.region_code = %(region)s))
+COUNTS = (
+    "received",
+    "accepted",
+    "accepted_with_warnings",
+    "rejected",
+    "unreadable",
+    "waiting",
+    "due",
+    "fulfilled",
+)
+HEADINGS = (
+    "form",
+    "received",
+    "accepted",
+    "warnings",
+    "rejected",
+    "unreadable",
+    "waiting",
+    "due",
+    "fulfilled",
+)
+
+FINDINGS = """
+select count(*)
+from ledger.finding as f
+join ledger.decision as d using (submission_id, ruleset_version)
+join ledger.submission as s using (submission_id)
+where d.is_current and (%(region)s::text is null or s.region_code = %(region)s)
 """
 
 RELEASES = """
@@ -42,19 +51,6 @@ where (%(region)s::text is null or region_code = %(region)s or region_code is nu
   and kind <> 'feedback'
 order by kind, region_code, period_code, created_at desc
 """
-
-
-@dataclass(frozen=True)
-class FormCounts:
-    """Submissions of one form by what came of them; '?' is the files that could not be identified."""
-
-    form: str
-    received: int
-    accepted: int
-    accepted_with_warnings: int
-    rejected: int
-    unreadable: int
-    undecided: int
 
 
 @dataclass(frozen=True)
@@ -69,37 +65,39 @@ class ReleasedPath:
 
 @dataclass(frozen=True)
 class Status:
-    """The state of the house."""
+    """Counts of the ledger by region and form (`ingest.status`), the build in force, what is published."""
 
     organisations: int
     obligations: int
     files: int
     findings: int
-    forms: list[FormCounts] = field(default_factory=list)
+    strays: int
+    forms: list[FormStatus] = field(default_factory=list)
     build: dict[str, str] = field(default_factory=dict)
     releases: list[ReleasedPath] = field(default_factory=list)
 
 
 def read_status(region: str | None = None) -> Status:
     """Count what the ledger holds, of one region or of all."""
+    from ingest.status import status
     from orientir import build
     from warehouse.connection import connect
 
-    asked = {"region": region}
-    with connect("loader") as connection:
-        totals = connection.execute(TOTALS, asked).fetchone()
-        if totals is None:
-            raise AssertionError("a query of counts returns one row")
-        organisations, obligations, files, findings = totals
-        return Status(
-            organisations=organisations,
-            obligations=obligations,
-            files=files,
-            findings=findings,
-            forms=[FormCounts(*row) for row in connection.execute(BY_FORM, asked)],
-            releases=[ReleasedPath(*row) for row in connection.execute(RELEASES, asked)],
-            build=build.current(),
-        )
+    counted = status(region)
+    with connect("auditor") as connection:
+        asked = {"region": region}
+        findings = connection.execute(FINDINGS, asked).fetchone()
+        releases = [ReleasedPath(*row) for row in connection.execute(RELEASES, asked)]
+    return Status(
+        organisations=counted.organisations,
+        obligations=counted.obligations,
+        files=counted.receipts,
+        findings=findings[0] if findings else 0,
+        strays=counted.strays,
+        forms=list(counted.forms),
+        build=build.current(),
+        releases=releases,
+    )
 
 
 def shown_path(path: str, project_dir: Path) -> str:
@@ -116,50 +114,50 @@ def print_status(status: Status, settings: Settings) -> None:
     if not console.is_terminal:
         console.width = 110
     table = Table(title="Received, by form", title_justify="left")
-    for name in ("form", "received", "accepted", "with warnings", "rejected", "unreadable", "waiting"):
+    for name in HEADINGS:
         table.add_column(name, justify="left" if name == "form" else "right")
-    for row in status.forms:
-        counts = (
-            row.received,
-            row.accepted,
-            row.accepted_with_warnings,
-            row.rejected,
-            row.unreadable,
-            row.undecided,
-        )
-        table.add_row("not identified" if row.form == "?" else row.form, *map(str, counts))
-    if len(status.forms) > 1:
+    codes = list(dict.fromkeys(row.form_code for row in status.forms))
+    for code in sorted(codes, key=lambda code: (code is None, code or "")):
+        rows = [row for row in status.forms if row.form_code == code]
+        table.add_row("not identified" if code is None else code, *_sums(rows))
+    if len(codes) > 1:
         table.add_section()
-        table.add_row(
-            "all",
-            *(
-                str(sum(getattr(row, name) for row in status.forms))
-                for name in ("received", *OUTCOMES, "undecided")
-            ),
-        )
+        table.add_row("all", *_sums(status.forms))
     console.print(table)
     console.print(
         f"{status.organisations} organisations owe {status.obligations} submissions; "
         f"{status.files} files received, {status.findings} findings in force."
     )
+    if status.strays:
+        console.print(f"{status.strays} files came from folders that belong to no known organisation.")
     console.print(
         f"Marts built as of {status.build['as_of']}." if status.build else "Nothing has been built yet."
     )
     if status.releases:
-        places = Table(title="Published", title_justify="left")
-        for name in ("what", "region", "period", "where"):
-            places.add_column(name, overflow="fold")
-        for release in status.releases:
-            places.add_row(
-                release.kind,
-                release.region or "all",
-                release.period or "",
-                shown_path(str(settings.var_dir / release.path), settings.project_dir),
-            )
-        for what, folder in (
-            ("quality_report", settings.quality_dir),
-            ("feedback", settings.feedback_dir),
-            ("received_files", settings.landing_dir),
-        ):
-            places.add_row(what, "all", "", shown_path(str(folder), settings.project_dir))
-        console.print(places)
+        console.print(_places(status, settings))
+
+
+def _sums(rows: Sequence[FormStatus]) -> list[str]:
+    return [str(sum(getattr(row, name) for row in rows)) for name in COUNTS]
+
+
+def _places(status: Status, settings: Settings) -> Table:
+    from rich.table import Table
+
+    places = Table(title="Published", title_justify="left")
+    for name in ("what", "region", "period", "where"):
+        places.add_column(name, overflow="fold")
+    for release in status.releases:
+        places.add_row(
+            release.kind,
+            release.region or "all",
+            release.period or "",
+            shown_path(str(settings.var_dir / release.path), settings.project_dir),
+        )
+    for what, folder in (
+        ("quality_report", settings.quality_dir),
+        ("feedback", settings.feedback_dir),
+        ("received_files", settings.landing_dir),
+    ):
+        places.add_row(what, "all", "", shown_path(str(folder), settings.project_dir))
+    return places

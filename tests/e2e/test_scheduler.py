@@ -136,7 +136,7 @@ def test_what_was_sent_was_received_decided_and_built(
     status = installation.status()
     assert status["files"] == len(inbox) > 50
     assert sum(form["received"] for form in status["forms"]) == len(inbox)
-    assert sum(form["undecided"] for form in status["forms"]) == 0
+    assert sum(form["waiting"] for form in status["forms"]) == 0
     assert sum(form["accepted"] for form in status["forms"]) > 0
     assert installation.rows("select count(*) from marts.fct_submission where is_counting")[0][0] > 0
     assert installation.rows("select count(*) from marts.rating_school")[0][0] > 0
