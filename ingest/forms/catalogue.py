@@ -29,6 +29,7 @@ from ingest.forms.contract import (
 )
 from ingest.forms.contract_file import ContractError, ContractFile, Key
 from ingest.forms.prefilled import check_prefilled, prefilled_from
+from ingest.forms.served_measures import served_measures
 
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
 
@@ -162,7 +163,7 @@ def build_contract(source: ContractFile) -> FormContract:
         valid_to=_date(source, extra, "validTo", at) if "validTo" in extra else None,
         sections=sections,
         sha256=source.sha256,
-        measures=tuple(str(m) for m in extra.get("measures", ())),
+        measures=served_measures(source, extra, at, sections),
     )
     for role in ("organisation", "period"):
         if built.role_field(role) is None:

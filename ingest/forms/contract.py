@@ -144,7 +144,10 @@ class Section:
 
 @dataclass(frozen=True)
 class FormContract:
-    """One version of a form, valid for periods that start within [valid_from, valid_to]."""
+    """One version of a form, valid for periods that start within [valid_from, valid_to].
+
+    ``measures`` maps the code of a road map's measure to the fields that serve it, each as ``section.field``.
+    """
 
     code: str
     version: str
@@ -158,7 +161,7 @@ class FormContract:
     valid_to: date | None
     sections: tuple[Section, ...]
     sha256: str
-    measures: tuple[str, ...] = ()
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def section(self, name: str) -> Section:
         """The section of that name; ``KeyError`` if the form has none."""

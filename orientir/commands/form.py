@@ -127,12 +127,14 @@ def template(code: str, output: Path | None) -> None:
 @form.command()
 def check() -> None:
     """Check every contract: the ODCS schema, and that what is generated from them is up to date."""
-    from ingest.forms.catalogue import check_contracts
+    from ingest.forms.catalogue import check_contracts, load_contracts
     from ingest.forms.dbt_sources import drifted
+    from ingest.forms.served_measures import measure_fields_drifted
     from warehouse.settings import get_settings
 
     check_contracts()
-    outdated = drifted(get_settings().project_dir / STAGING)
+    project = get_settings().project_dir
+    outdated = drifted(project / STAGING) + measure_fields_drifted(project, load_contracts())
     if outdated:
         raise DataError(
             f"generated files are out of date: {', '.join(outdated)}",
@@ -143,11 +145,14 @@ def check() -> None:
 
 @form.command()
 def generate() -> None:
-    """Write what follows from the contracts into the dbt project: sources and staging models."""
+    """Write what follows from the contracts into the dbt project: sources, staging models, measures."""
+    from ingest.forms.catalogue import load_contracts
     from ingest.forms.dbt_sources import write_staging
+    from ingest.forms.served_measures import write_measure_fields
     from warehouse.settings import get_settings
 
-    for path in write_staging(get_settings().project_dir / STAGING):
+    project = get_settings().project_dir
+    for path in write_staging(project / STAGING) + write_measure_fields(project, load_contracts()):
         click.echo(path)
 
 
