@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from orientir.airflow_api import AirflowApi, DagRun
 from orientir.failures import InfrastructureError
 
 # Each look makes the API server work, on cores that the tasks need.
-POLL_SECONDS = 0.7
+POLL_SECONDS = 1.0
 COUNT_SECONDS = 3.0
 ENDED = frozenset({"success", "skipped", "failed", "upstream_failed"})
 LOG_LINES = 25
@@ -39,27 +39,29 @@ class Chain:
 
 def follow(
     api: AirflowApi,
-    started: Iterable[DagRun],
+    chain: Chain,
     report: Report,
     check_alive: Callable[[], None],
+    *,
+    aside: Collection[str] = (),
     seconds: float = 24 * 3600.0,
-) -> list[DagRun]:
-    """Wait for the runs, for the runs that their announcements start, and so on. Returns them all.
+) -> None:
+    """Wait for the runs of a chain, for the runs that their announcements start, and so on.
 
-    report(run, done, total) is called whenever the state or the count of finished tasks of a run changes.
-    check_alive raises when a component has died. Raises InfrastructureError as soon as a run has failed,
-    naming the task and the end of its log, when the time is over, or when an announcement starts nothing.
+    Runs of the DAGs in aside are not waited for: a later call with the same chain does. report(run, done,
+    total) is called whenever the state or the count of finished tasks of a run changes. check_alive raises
+    when a component has died. Raises InfrastructureError as soon as a run has failed, naming the task and
+    the end of its log, when the time is over, or when an announcement starts nothing.
     """
     consumers = api.consumers()
-    chain = Chain()
-    chain.add(started)
     deadline = time.monotonic() + seconds
     while True:
         check_alive()
         _refresh(api, chain, report)
-        waiting = _add_consumers(api, chain, consumers)
-        if not chain.unfinished() and not waiting:
-            return list(chain.runs.values())
+        missing = _add_consumers(api, chain, consumers)
+        awaited = [run for run in chain.unfinished() if run.dag_id not in aside]
+        if not awaited and missing <= set(aside):
+            return
         if time.monotonic() > deadline:
             names = ", ".join(f"{run.dag_id} ({run.state})" for run in chain.unfinished())
             raise InfrastructureError(f"the runs did not end within {seconds:.0f} s: {names}")
@@ -84,9 +86,9 @@ def _refresh(api: AirflowApi, chain: Chain, report: Report) -> None:
             raise InfrastructureError(explain(api, run))
 
 
-def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]) -> bool:
-    """Add the runs that announcements have started. True while an announcement waits for its consumer."""
-    waiting = False
+def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]) -> set[str]:
+    """Add the runs that announcements have started. Returns the DAGs that still have to answer one."""
+    waiting: set[str] = set()
     for key, run in list(chain.runs.items()):
         if not run.is_finished or key in chain.announced_by:
             continue
@@ -100,7 +102,7 @@ def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]
             missing |= unseen - {new.dag_id for new in later}
             chain.add(new for new in (*event.started, *later) if (new.dag_id, new.run_id) not in chain.runs)
         if missing:
-            waiting = True
+            waiting |= missing
             _require_progress(api, chain, run, missing)
         else:
             chain.announced_by.add(key)

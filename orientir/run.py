@@ -13,14 +13,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
 from orientir import steps, supervisor
 from orientir.airflow_env import environment, prepare_home
-from orientir.chain import follow
+from orientir.chain import Chain, follow
 from orientir.clock import adopt_demo_clock
 from orientir.failures import InfrastructureError
 from orientir.progress import Progress
@@ -28,9 +28,10 @@ from orientir.status import Status, read_status
 from warehouse.settings import Settings, get_settings
 
 PULLS = ("pull_schools", "pull_employment_centers", "pull_spo_colleges", "pull_municipal_authorities")
-CONSUMERS = ("validate_submissions", "build_warehouse", "publish_quality_portal")
+CONSUMERS = ("validate_submissions", "build_warehouse")
 PUBLICATIONS = ("publish_extracts", "annual_reference")
-DAGS = frozenset({*PULLS, *CONSUMERS, *PUBLICATIONS})
+PORTAL = "publish_quality_portal"
+DAGS = frozenset({*PULLS, *CONSUMERS, *PUBLICATIONS, PORTAL})
 DAG_SECONDS = 120.0
 METADATA_STAMP = "metadata_version"
 
@@ -59,10 +60,12 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
         if demo:
             make_inbox(settings, progress, scale)
         running.wait(progress)
+        chain = Chain()
         progress.say("pulling")
-        running.follow(PULLS, progress)
+        # References and extracts need the marts, not the portal: it is made beside them.
+        running.follow(chain, PULLS, progress, aside=(PORTAL,))
         progress.say("publishing")
-        running.follow(PUBLICATIONS, progress)
+        running.follow(chain, PUBLICATIONS, progress)
         return read_status()
 
 
@@ -228,10 +231,12 @@ class RunningAirflow:
                 self._api.abandon(run)
                 progress.say(f"closed a run of {dag} that was interrupted")
 
-    def follow(self, dags: Sequence[str], progress: Progress) -> None:
-        """Run DAGs for all regions, with all that they set off, to the end."""
-        started = [self._api.trigger(dag, {"region": "all"}) for dag in dags]
-        follow(self._api, started, progress.run_changed, self._require_alive)
+    def follow(
+        self, chain: Chain, dags: Sequence[str], progress: Progress, aside: Collection[str] = ()
+    ) -> None:
+        """Start DAGs for all regions; wait for the chain with all that they set off, less the DAGs aside."""
+        chain.add(self._api.trigger(dag, {"region": "all"}) for dag in dags)
+        follow(self._api, chain, progress.run_changed, self._require_alive, aside=aside)
 
     def _require_alive(self) -> None:
         for dead in self._components.dead() if self._components else ():
