@@ -132,6 +132,17 @@ def validate_form(form_code: str) -> dict[str, Any]:
     return _plain(asdict(validate(form_code)))
 
 
+def validate_again(form: str | None) -> list[dict[str, Any]]:
+    """Decide anew, under the present rules, on what was decided under others: one form or all."""
+    from expectations.run import revalidate
+    from ingest.forms.catalogue import load_contracts
+
+    known = load_contracts()
+    if form is not None and form not in known:
+        raise UnknownNameError(f"there is no form {form!r}", hint="`orientir form list` names them")
+    return [_plain(asdict(revalidate(code))) for code in known if form in (None, code)]
+
+
 def settle_unidentified() -> int:
     """Decide on the files that could not be read or identified. Returns how many."""
     from expectations.decision import validate_unidentified

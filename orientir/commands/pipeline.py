@@ -46,8 +46,13 @@ def pull(kind: str, region: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--form", metavar="CODE", help="One form only, for example S1.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Also decide anew on what was decided under other rules; the earlier decisions are kept.",
+)
 @options.as_json
-def validate(form: str | None, as_json: bool) -> None:
+def validate(form: str | None, again: bool, as_json: bool) -> None:
     """Check what was read and decide: accepted or rejected.
 
     One run of Great Expectations per form over all that wait. What the DAG validate_submissions does.
@@ -59,6 +64,9 @@ def validate(form: str | None, as_json: bool) -> None:
     for code in steps.forms_to_validate(form):
         options.say(f"validating {code}")
         summaries.append(steps.validate_form(code))
+    if again:
+        options.say("deciding again on what was decided under other rules")
+        summaries += [summary for summary in steps.validate_again(form) if summary["submissions"]]
     unidentified = steps.settle_unidentified()
     if as_json:
         options.print_json({"forms": summaries, "unidentified": unidentified})
