@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     max_rows: Annotated[int, Field(gt=0)] = 50_000
     max_columns: Annotated[int, Field(gt=0)] = 200
     max_cells: Annotated[int, Field(gt=0)] = 1_000_000
+    max_read_seconds: Annotated[float, Field(gt=0)] = 60.0
+    max_legacy_memory_bytes: Annotated[int, Field(ge=128 * MIB)] = 768 * MIB
+    max_legacy_seconds: Annotated[float, Field(gt=0)] = 60.0
+    max_read_attempts: Annotated[int, Field(ge=1)] = 3
 
     @field_validator("project_dir")
     @classmethod

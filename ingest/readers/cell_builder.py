@@ -12,10 +12,12 @@ from ingest.readers.shared_strings import text_cell, unescaped
 
 # Formulas that reach outside the file: links, web services, dynamic data exchange, other workbooks.
 _REACHING_OUT = re.compile(
-    r"\b(?:HYPERLINK|WEBSERVICE|FILTERXML|RTD|CALL|REGISTER\.ID)\s*\(|\|\s*'|(?<![\w\]])\[\d+\]",
+    r"\b(?:HYPERLINK|WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER\.ID)\s*\(|\|\s*'|(?<![\w\]])\[\d+\]|'file:",
     re.IGNORECASE,
 )
 
+# How LibreOffice writes a plain ИСТИНА or ЛОЖЬ: the number beside it says nothing about that.
+_BOOLEANS = {"TRUE()": "1", "FALSE()": "0"}
 _KNOWN_NUMBERS = 20_000
 
 
@@ -58,10 +60,12 @@ class CellBuilder:
 
         ``text`` is the content of ``v``, or of ``is`` for texts in place.
         """
-        if formula is not None and _REACHING_OUT.search(formula):
+        if formula is not None and reaches_out(formula):
             return Cell(ACTIVE, f"={formula}", formula)
         if not text:
             return None if formula is None else Cell(NO_VALUE, "", formula)
+        if formula in _BOOLEANS:
+            return Cell(BOOLEAN, _BOOLEANS[formula], formula)
         match kind:
             case "n":
                 cell = self.number(style, text)
@@ -85,7 +89,17 @@ class CellBuilder:
         kind = NUMBER
         if style.isdecimal() and int(style) < len(self._formats):
             kind = self._formats[int(style)]
-        if kind == DATE:
-            iso = serial_to_iso(text, self._is_1904)
-            return Cell(NUMBER, text) if iso is None else Cell(DATE, iso)
-        return Cell(kind, text)
+        return number_cell(kind, text, self._is_1904)
+
+
+def reaches_out(formula: str) -> bool:
+    """Whether a formula takes something from outside the file or sends something there."""
+    return _REACHING_OUT.search(formula) is not None
+
+
+def number_cell(kind: str, text: str, is_1904: bool) -> Cell:
+    """A number as its format shows it: NUMBER, PERCENT, or DATE where it is a day of the calendar."""
+    if kind == DATE:
+        iso = serial_to_iso(text, is_1904)
+        return Cell(NUMBER, text) if iso is None else Cell(DATE, iso)
+    return Cell(kind, text)

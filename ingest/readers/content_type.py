@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ingest.readers.compound_file import MAGIC
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.preflight import Package
 from ingest.readers.rules import RefusalError
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-_EXPECTED = "книга Excel (*.xlsx), CSV или JSON, как сказано в бланке"
+_EXPECTED = "книга Excel (*.xlsx, *.xls), таблица LibreOffice (*.ods), CSV или JSON, как сказано в бланке"
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "программа (exe)"),
     (b"\x7fELF", "программа"),
@@ -31,7 +30,8 @@ _MARKUP: tuple[tuple[bytes, str], ...] = (
     (b"<", "разметка, а не таблица"),
 )
 
-Kind = Literal["xlsx", "csv", "json"]
+Kind = Literal["xlsx", "xls", "ods", "csv", "json"]
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 def detect(data: bytes, limits: ReaderLimits) -> tuple[Kind, Package | None]:
@@ -46,12 +46,10 @@ def detect(data: bytes, limits: ReaderLimits) -> tuple[Kind, Package | None]:
         )
     if not data.strip(b"\x00 \t\r\n"):
         raise RefusalError("READ.UNREADABLE", "файл пустой")
-    if data.startswith(_OLE):
-        if _ENCRYPTED_PACKAGE in data:
-            raise RefusalError("READ.PASSWORD", "файл с паролем")
-        raise RefusalError("READ.FORMAT", "старый формат Excel (*.xls) или документ Word", _EXPECTED)
+    if data.startswith(MAGIC):
+        return "xls", None
     if data.startswith(b"PK"):
-        return "xlsx", _workbook_package(data, limits)
+        return _container(data, limits)
     for magic, what in _FOREIGN:
         if data.startswith(magic):
             raise RefusalError("READ.FORMAT", what, _EXPECTED)
@@ -62,15 +60,18 @@ def detect(data: bytes, limits: ReaderLimits) -> tuple[Kind, Package | None]:
     return ("json" if head.startswith((b"{", b"[")) else "csv"), None
 
 
-def _workbook_package(data: bytes, limits: ReaderLimits) -> Package:
+def _container(data: bytes, limits: ReaderLimits) -> tuple[Kind, Package]:
     package = Package(data, limits)
     names = package.names()
-    if "mimetype" in package and b"opendocument" in package.read("mimetype")[:200]:
-        raise RefusalError("READ.FORMAT", "документ LibreOffice (*.ods)", _EXPECTED)
+    if "mimetype" in package:
+        kind = package.read("mimetype")[:200].strip()
+        if kind == _SPREADSHEET:
+            return "ods", package
+        raise RefusalError("READ.FORMAT", "документ OpenDocument, но не таблица", _EXPECTED)
     if any(name.endswith("workbook.bin") for name in names):
         raise RefusalError("READ.FORMAT", "двоичная книга Excel (*.xlsb)", _EXPECTED)
     if any(name.startswith("word/") for name in names):
         raise RefusalError("READ.FORMAT", "документ Word", _EXPECTED)
     if "[Content_Types].xml" not in package:
         raise RefusalError("READ.FORMAT", "архив ZIP, а не книга Excel", _EXPECTED)
-    return package
+    return "xlsx", package

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from ingest.readers.header import find_header
 from ingest.readers.json_reader import read_json, read_json_card
 from ingest.readers.layout import GridSections
 from ingest.readers.leftovers import report_extra_cells, report_extra_sheet
+from ingest.readers.legacy_process import legacy_grids
 from ingest.readers.limits import ReaderLimits, configured_limits
-from ingest.readers.preflight import Package
 from ingest.readers.result import CellMap, ExpectedSender, ReadResult, SectionRows
 from ingest.readers.rules import FindingLog, RefusalError, Spot
 from ingest.readers.xlsx import XlsxWorkbook
@@ -71,7 +72,9 @@ def _read(
     content = _content(data, limits)
     kind, package = detect(content, limits)
     if kind == "xlsx" and package is not None:
-        contract = _read_workbook(package, limits, result, log)
+        contract = _read_workbook(_sheets(XlsxWorkbook(package, limits)), result, log)
+    elif kind == "xls" or kind == "ods":  # noqa: PLR1714 - mypy narrows the kind this way
+        contract = _read_workbook(legacy_grids(kind, content, limits), result, log)
     elif kind == "json":
         contract = _read_json_file(content, limits, result, log)
     else:
@@ -88,36 +91,42 @@ def _content(data: bytes | Path, limits: ReaderLimits) -> bytes:
         return stream.read(limits.file_bytes + 1)
 
 
-def _read_workbook(
-    package: Package, limits: ReaderLimits, result: ReadResult, log: FindingLog
-) -> FormContract:
-    workbook = XlsxWorkbook(package, limits)
+def _sheets(workbook: XlsxWorkbook) -> Iterator[Grid]:
+    for sheet in workbook.sheets:
+        if not _is_own_list(sheet.name, sheet.visibility):
+            yield workbook.grid(sheet)
+
+
+def _is_own_list(name: str, visibility: str) -> bool:
+    """The template's lists for its drop-downs. LibreOffice makes «very hidden» sheets hidden ones."""
+    return name == LISTS_SHEET and visibility != "visible"
+
+
+def _read_workbook(sheets: Iterable[Grid], result: ReadResult, log: FindingLog) -> FormContract:
     grids: dict[str, Grid] = {}
     meta: Grid | None = None
-    for sheet in workbook.sheets:
-        if sheet.name == LISTS_SHEET and sheet.visibility == "veryHidden":
-            continue
-        grid = workbook.grid(sheet)
-        if sheet.name == META_SHEET:
+    for grid in sheets:
+        name = grid.sheet or ""
+        if name == META_SHEET:
             meta = grid
-        else:
-            grids[sheet.name] = grid
+        elif not _is_own_list(name, grid.visibility):
+            grids[name] = grid
     contract = identify.by_meta(meta) or identify.by_titles(grids)
     result.form_code, result.form_version = contract.code, contract.version
     result.cell_count = sum(grid.cell_count for grid in grids.values())
     used = _sheets_of(contract, grids, log)
     readers: dict[str, GridSections] = {}
     for section in contract.sections:
-        name = used.get(section.name)
-        if name is None:
+        claimed = used.get(section.name)
+        if claimed is None:
             sheets = ", ".join(f"«{other}»" for other in list(grids)[:10])
             log.add("READ.SHEET_MISSING", Spot(section.name, section.sheet), sheets, f"«{section.sheet}»")
             continue
-        reader = readers.setdefault(name, GridSections(grids[name], log))
+        reader = readers.setdefault(claimed, GridSections(grids[claimed], log))
         _read_section(reader, section, section.header_row or 1, section.first_row or 1, result)
-    for name, grid in grids.items():
-        if name in readers:
-            report_extra_cells(grid, readers[name].taken, log)
+    for sheet, grid in grids.items():
+        if sheet in readers:
+            report_extra_cells(grid, readers[sheet].taken, log)
         else:
             report_extra_sheet(grid, log)
     return contract

