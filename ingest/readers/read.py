@@ -102,10 +102,10 @@ def _is_own_list(name: str, visibility: str) -> bool:
     return name == LISTS_SHEET and visibility != "visible"
 
 
-def _read_workbook(sheets: Iterable[Grid], result: ReadResult, log: FindingLog) -> FormContract:
+def _read_workbook(opened: Iterable[Grid], result: ReadResult, log: FindingLog) -> FormContract:
     grids: dict[str, Grid] = {}
     meta: Grid | None = None
-    for grid in sheets:
+    for grid in opened:
         name = grid.sheet or ""
         if name == META_SHEET:
             meta = grid
