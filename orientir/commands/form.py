@@ -127,6 +127,7 @@ def template(code: str, output: Path | None) -> None:
 @form.command()
 def check() -> None:
     """Check every contract: the ODCS schema, and that what is generated from them is up to date."""
+    from ingest.calendar.measure_windows import measure_windows_drifted
     from ingest.forms.catalogue import check_contracts, load_contracts
     from ingest.forms.dbt_sources import drifted
     from ingest.forms.served_measures import measure_fields_drifted
@@ -135,6 +136,7 @@ def check() -> None:
     check_contracts()
     project = get_settings().project_dir
     outdated = drifted(project / STAGING) + measure_fields_drifted(project, load_contracts())
+    outdated += measure_windows_drifted(project)
     if outdated:
         raise DataError(
             f"generated files are out of date: {', '.join(outdated)}",
@@ -145,14 +147,16 @@ def check() -> None:
 
 @form.command()
 def generate() -> None:
-    """Write what follows from the contracts into the dbt project: sources, staging models, measures."""
+    """Write what follows from the contracts and the road maps into the dbt project."""
+    from ingest.calendar.measure_windows import write_measure_windows
     from ingest.forms.catalogue import load_contracts
     from ingest.forms.dbt_sources import write_staging
     from ingest.forms.served_measures import write_measure_fields
     from warehouse.settings import get_settings
 
     project = get_settings().project_dir
-    for path in write_staging(project / STAGING) + write_measure_fields(project, load_contracts()):
+    written = write_staging(project / STAGING) + write_measure_fields(project, load_contracts())
+    for path in written + write_measure_windows(project):
         click.echo(path)
 
 

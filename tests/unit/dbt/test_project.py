@@ -75,7 +75,7 @@ def test_every_mart_is_contracted_described_and_owned(project: BuiltProject) -> 
 
 
 def test_every_mart_has_a_key_test(project: BuiltProject) -> None:
-    tests = [node for node in project.nodes("test") if node.test_metadata is not None]
+    tests = [node for node in project.nodes("test") if getattr(node, "test_metadata", None)]
     keyed = {node.attached_node for node in tests if node.test_metadata.name == "integrity"}
     assert {node.unique_id for node in marts(project)} - keyed == set()
 
