@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 # Organisations of the standard demo, scale 1.0.
-STANDARD = 272
+STANDARD = 314
 SEED = 2026
 TERMS = (("S1", "2025-2026"), ("S3", "2025-Q4"))
 KIND = "school"

@@ -1,16 +1,16 @@
 """Who sends what and when: punctual, late, corrected, faulty and silent, drawn for each thing owed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from random import Random
 
-from demo.faults import CATALOGUE, FaultKind
+from demo.faults import FaultKind, fitting, rarity
 from demo.organisations import Organisation, count
-from demo.periods import Term
+from demo.periods import Term, span
 from demo.plan import DemoPlan
 from demo.seeding import stream
 from demo.values import FormValues
+from ingest.forms.catalogue import contract as contract_in_force
 
 REGION_TIME = timezone(timedelta(hours=5))  # Asia/Yekaterinburg since 2014, no summer time
 LAST_ARRIVAL = datetime(2026, 7, 19, 20, 0, tzinfo=REGION_TIME)  # the demo's today is 20 July 2026
@@ -72,15 +72,14 @@ def _faulty(rng: Random, term: Term, values: FormValues, others: int) -> list[tu
 
 
 def _kind(rng: Random, term: Term, values: FormValues, others: int, *, warning: bool) -> FaultKind | None:
+    contract = contract_in_force(term.form_code, span(term.period_code)[0])
     kinds = [
         kind
-        for kind in CATALOGUE.values()
-        if term.form_code in kind.forms
-        and (kind.severity == "warning") is warning
-        and kind.is_possible(values, others)
+        for kind in fitting(contract)
+        if (kind.severity == "warning") is warning and kind.is_possible(contract, values, others)
     ]
     # A kind that few forms can have is drawn more often there, so that the standard demo has every kind.
-    return rng.choices(kinds, [1 / len(kind.forms) for kind in kinds])[0] if kinds else None
+    return rng.choices(kinds, [rarity(kind.fault_id) for kind in kinds])[0] if kinds else None
 
 
 def _moments(rng: Random, org: Organisation, term: Term, number: int) -> list[datetime]:
@@ -100,53 +99,3 @@ def _moment(rng: Random, day: date) -> datetime:
     """A second of the day; now and then near midnight, where the day depends on the time zone."""
     hour = rng.choice((0, 1, 4, 23)) if rng.random() < 0.06 else rng.randint(8, 18)
     return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), REGION_TIME)
-
-
-def first_guess(values: FormValues, rng: Random) -> FormValues:
-    """What was sent before the correction: proper in form, but the figures were still wrong."""
-    guess = values.copy()
-    change: dict[str, Callable[[FormValues, Random], None]] = {
-        "S1": _guess_passport,
-        "S3": _guess_events,
-        "S5": _guess_intentions,
-        "C1": _guess_service,
-        "P2": _guess_trials,
-    }
-    change[values.form_code](guess, rng)
-    return guess
-
-
-def _int(value: object) -> int:
-    return int(str(value))
-
-
-def _guess_passport(values: FormValues, rng: Random) -> None:
-    values.card["profminimum_hours_actual"] = max(
-        0, _int(values.card["profminimum_hours_actual"]) - rng.randint(1, 9)
-    )
-    values.card["has_order"] = not values.card["has_order"]
-
-
-def _guess_events(values: FormValues, rng: Random) -> None:
-    for row in values.rows("events"):
-        row["has_employer"] = False
-    row = values.row("coverage", "open_lesson")
-    if _int(row["unique_8_9"]) > 1 and _int(row["unique_total"]) > _int(row["unique_ovz"]):
-        row["unique_8_9"] = _int(row["unique_8_9"]) - 1
-        row["unique_total"] = _int(row["unique_total"]) - 1
-
-
-def _guess_intentions(values: FormValues, rng: Random) -> None:
-    row = values.row("by_grade", "9")
-    moved = _int(row["to_spo"]) // 3
-    row["to_spo"] = _int(row["to_spo"]) - moved
-    row["undecided"] = _int(row["undecided"]) + moved
-
-
-def _guess_service(values: FormValues, rng: Random) -> None:
-    values.card["service_age_14_17"] = max(0, _int(values.card["service_age_14_17"]) - rng.randint(1, 5))
-
-
-def _guess_trials(values: FormValues, rng: Random) -> None:
-    for row in values.rows("trials"):
-        row["has_employer"] = not row["has_employer"]

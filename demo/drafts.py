@@ -9,7 +9,7 @@ from typing import Any
 
 from demo.cells import AsWritten
 from demo.spreadsheet import DATE, HEADER, HINT, INPUT, TITLE, Sheet, workbook_bytes
-from demo.values import FormValues
+from demo.values import FormValues, Row
 from ingest.forms.contract import Field, FormContract, Section
 
 HINT_TEXT = "Заполните жёлтые ячейки. Строки и столбцы не добавляйте и не удаляйте."
@@ -49,7 +49,8 @@ def draft(contract: FormContract, values: FormValues) -> Draft:
     result = Draft(contract.code)
     match contract.formats[0]:
         case "xlsx":
-            result.sheets = [_sheet(section, values) for section in contract.sections]
+            for section in contract.sections:
+                _put_section(result, section, values)
             result.sheets.append(_meta(contract))
         case "csv":
             result.lines = _lines(contract, values)
@@ -58,9 +59,23 @@ def draft(contract: FormContract, values: FormValues) -> Draft:
     return result
 
 
-def first_table_line(contract: FormContract) -> int:
-    """Number of the first data line of a CSV form: heading, card lines, empty line, table header."""
-    return 1 + len(contract.sections[0].fields) + 1 + 1 + 1
+def first_line(contract: FormContract, values: FormValues, section_name: str) -> int:
+    """Number of the first data line of a section in a CSV form.
+
+    The heading, the lines of the card, then for each table an empty line, its header and its rows.
+    """
+    line = 2
+    for section in contract.sections:
+        line += 0 if section.layout == "card" else 2
+        if section.name == section_name:
+            return line
+        line += len(section.fields) if section.layout == "card" else len(values.rows(section.name))
+    raise KeyError(f"form {contract.code} has no section {section_name!r}")
+
+
+def json_key(section: Section) -> str:
+    """Key of a section in a JSON form: the card's path, a table's or a matrix's name."""
+    return section.path or section.name
 
 
 def printed(field_: Field, value: object) -> object:
@@ -73,12 +88,18 @@ def printed(field_: Field, value: object) -> object:
     return value
 
 
-def _sheet(section: Section, values: FormValues) -> Sheet:
+def _put_section(result: Draft, section: Section, values: FormValues) -> None:
+    """Put a section on its sheet; several sections may stand on one, below each other."""
     if section.sheet is None or section.header_row is None or section.first_row is None:
         raise ValueError(f"section {section.name} has no place on a sheet")
-    sheet = Sheet(section.sheet)
-    sheet.put(1, 1, section.title, TITLE)
-    sheet.put(2, 1, HINT_TEXT, HINT)
+    sheet = next((sheet for sheet in result.sheets if sheet.name == section.sheet), None)
+    if sheet is None:
+        sheet = Sheet(section.sheet)
+        result.sheets.append(sheet)
+        sheet.put(1, 1, section.title, TITLE)
+        sheet.put(2, 1, HINT_TEXT, HINT)
+    else:
+        sheet.put(section.header_row - 1, 1, section.title, TITLE)
     rows = values.rows(section.name)
     if section.layout == "card":
         sheet.put(section.header_row, 1, "Показатель", HEADER)
@@ -86,7 +107,7 @@ def _sheet(section: Section, values: FormValues) -> Sheet:
         for row, field_ in enumerate(section.fields, section.first_row):
             sheet.put(row, 1, field_.title, HEADER)
             _put(sheet, row, 2, printed(field_, rows[0].get(field_.name)))
-        return sheet
+        return
     for column, field_ in enumerate(section.fields, 1):
         sheet.put(section.header_row, column, field_.title, HEADER)
     for row, filled in enumerate(rows, section.first_row):
@@ -95,7 +116,6 @@ def _sheet(section: Section, values: FormValues) -> Sheet:
                 sheet.put(row, column, section.rows[str(filled[field_.name])], HEADER)
             else:
                 _put(sheet, row, column, printed(field_, filled.get(field_.name)))
-    return sheet
 
 
 def _put(sheet: Sheet, row: int, column: int, value: object) -> None:
@@ -111,8 +131,8 @@ def _meta(contract: FormContract) -> Sheet:
     return sheet
 
 
-def _text(field_: Field, value: object) -> str:
-    shown = printed(field_, value)
+def _text(section: Section, field_: Field, value: object) -> str:
+    shown = section.rows[str(value)] if field_.role == "row" else printed(field_, value)
     match shown:
         case None:
             return ""
@@ -120,24 +140,43 @@ def _text(field_: Field, value: object) -> str:
             return text
         case date():
             return shown.strftime("%d.%m.%Y")
+        case float():
+            return str(shown).replace(".", ",")
         case _:
             return str(shown)
 
 
 def _lines(contract: FormContract, values: FormValues) -> list[list[str]]:
-    card, table = contract.sections
     lines = [["Форма", contract.code, contract.version]]
-    lines += [[f.title, _text(f, values.card[f.name])] for f in card.fields]
-    lines.append([])
-    lines.append([f.title for f in table.fields])
-    lines += [[_text(f, row[f.name]) for f in table.fields] for row in values.rows(table.name)]
+    for section in contract.sections:
+        rows = values.rows(section.name)
+        if section.layout == "card":
+            lines += [[f.title, _text(section, f, rows[0].get(f.name))] for f in section.fields]
+            continue
+        lines += [[], [f.title for f in section.fields]]
+        lines += [[_text(section, f, row.get(f.name)) for f in section.fields] for row in rows]
     return lines
 
 
 def _document(contract: FormContract, values: FormValues) -> dict[str, Any]:
-    (card,) = contract.sections
+    document: dict[str, Any] = {"form": contract.code, "version": contract.version}
+    for section in contract.sections:
+        rows = [_object(section, row) for row in values.rows(section.name)]
+        document[json_key(section)] = rows[0] if section.layout == "card" else rows
+    return document
+
+
+def _object(section: Section, row: Row) -> dict[str, Any]:
+    """One row as a JSON object: dates and decimals as JSON has them."""
     data: dict[str, Any] = {}
-    for field_ in card.fields:
-        value = printed(field_, values.card[field_.name])
-        data[field_.name] = value.text if isinstance(value, AsWritten) else value
-    return {"form": contract.code, "version": contract.version, str(card.path): data}
+    for field_ in section.fields:
+        value = row.get(field_.name)
+        shown = value if field_.role == "row" else printed(field_, value)
+        match shown:
+            case AsWritten(text):
+                data[field_.name] = text
+            case date():
+                data[field_.name] = shown.isoformat()
+            case _:
+                data[field_.name] = shown
+    return data

@@ -72,6 +72,7 @@ def places(region_code: str) -> tuple[Place, ...]:
                 "school": int(row["schools"]),
                 "employment_center": int(row["employment_centers"]),
                 "spo_college": int(row["spo_colleges"]),
+                "municipal_authority": int(row["municipal_authorities"]),
             },
             float(row["urban_share"]),
             row["name_genitive"],

@@ -4,6 +4,7 @@ from random import Random
 
 from demo.organisations import Organisation
 from demo.periods import Term
+from ingest.forms.catalogue import load_contracts
 
 QUARTER_WORDS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 MONTHS = (
@@ -20,18 +21,20 @@ MONTHS = (
     "ноябрь",
     "декабрь",
 )
-TITLES = {
-    "S1": ("Паспорт ОО", "паспорт школы", "S1"),
-    "S3": ("Мероприятия", "S3 мероприятия", "отчёт по профориентации"),
-    "S5": ("Намерения выпускников", "S5", "намерения 9 и 11 кл"),
-    "C1": ("C1", "госуслуга"),
-    "P2": ("P2_пробы", "профпробы"),
-}
+LONGEST_TITLE = 48
+
+
+def _titles(form_code: str) -> tuple[str, ...]:
+    """How people call the form: by its title, by its code, or both."""
+    title = load_contracts()[form_code].title.replace("/", "-")
+    if len(title) > LONGEST_TITLE:
+        title = title[:LONGEST_TITLE].rpartition(" ")[0]
+    return title, f"{form_code} {title[0].lower()}{title[1:]}", form_code
 
 
 def file_name(rng: Random, org: Organisation, term: Term, revision: int, suffix: str) -> str:
     """A name that need not say what the file is; unique in its folder by period and revision."""
-    title = rng.choice(TITLES[term.form_code])
+    title = rng.choice(_titles(term.form_code))
     when = _when(rng, term.period_code)
     whose = rng.choice(("", "", f" {900 + org.serial}", f" №{900 + org.serial}"))
     name = f"{title}{whose} {when}"
@@ -48,6 +51,11 @@ def file_name(rng: Random, org: Organisation, term: Term, revision: int, suffix:
 
 
 def _when(rng: Random, period_code: str) -> str:
+    if "H" in period_code:
+        year, half = period_code[:4], period_code[6]
+        return rng.choice(
+            (f"{half} полугодие {year}", f"{QUARTER_WORDS[half]} полугодие {year}", period_code)
+        )
     if "Q" in period_code:
         year, quarter = period_code[:4], period_code[6]
         return rng.choice((f"{quarter} кв {year}", f"{QUARTER_WORDS[quarter]} квартал {year}", period_code))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from demo.delivery import Delivery, deliveries, first_guess
+from demo.delivery import Delivery, deliveries
 from demo.drafts import draft
 from demo.faults import Place, Spoil
 from demo.file_names import file_name
@@ -15,7 +15,7 @@ from demo.organisations import Organisation
 from demo.periods import Term, terms
 from demo.plan import DemoPlan
 from demo.seeding import stream
-from demo.truth import truth
+from demo.truth import World, first_guess
 from demo.values import FormValues
 from ingest.forms.catalogue import load_contracts
 
@@ -55,12 +55,12 @@ OTHER_PERIOD = ("period_before_the_form_existed",)
 
 def write_organisation(inbox: Path | None, plan: DemoPlan, org: Organisation) -> Iterator[WrittenFile]:
     """Write every file of the organisation; with no inbox, only say what would be written."""
-    drawn = truth(plan.seed, org, plan.scale)
+    world = World(plan.seed, org, plan.scale)
     folder = None if inbox is None else inbox / org.region_code / org.folder
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    for term in terms(org.kind):
-        values = drawn[term.form_code, term.period_code]
+    for term in terms(org.kind, org.region_code):
+        values = world.form(term.form_code, term.period_code)
         for delivery in deliveries(plan, org, term, values):
             rng = stream(
                 plan.seed, "file", org.ogrn, term.form_code, term.period_code, str(delivery.revision)
@@ -98,7 +98,7 @@ def _content(spoil: Spoil, delivery: Delivery) -> _Content:
     suffix, fault = spoil.suffix, delivery.fault
     encoding = spoil.rng.choice(ENCODINGS) if suffix == "csv" else "utf-8"
     if delivery.is_first_guess:
-        spoil.values = first_guess(spoil.values, spoil.rng)
+        spoil.values = first_guess(spoil.org, spoil.values, spoil.rng)
     if fault is None:
         return _Content(draft(spoil.contract, spoil.values).data(suffix, encoding), None, spoil.values)
     spoil.values = spoil.values.copy()

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.facts import REGIONS
-from demo.faults import CATALOGUE, Place
+from demo.faults import CATALOGUE, Place, fitting
 from demo.files import WrittenFile, write_organisation
 from demo.generate import DEFAULT_FAULT_RATE, DEFAULT_SEED
 from demo.organisations import KINDS, Organisation, count, organisation
-from demo.periods import FORMS_OF_KIND
+from demo.periods import forms_of_kind
 from demo.plan import DemoPlan
+from ingest.forms.catalogue import load_contracts
 
 SAMPLES = Path(__file__).parent / "samples"
-FORMS = tuple(form for forms in FORMS_OF_KIND.values() for form in forms)
+FORMS = tuple(form for kind in KINDS for form in forms_of_kind(kind))
 HEADING = """# Sample files of the demo region
 
 Written by `python -m demo.make_samples` from the demo's truth; do not edit by hand. The organisations do not
@@ -43,8 +44,11 @@ def choose(inbox: Path | None) -> list[Sample]:
     good: dict[str, list[WrittenFile]] = {form: [] for form in FORMS}
     faulty: dict[str, WrittenFile] = {}
     for org in _everybody(plan):
-        wanted = {form for kind in CATALOGUE.values() if kind.fault_id not in faulty for form in kind.forms}
-        if all(len(good[form]) == 2 and form not in wanted for form in FORMS_OF_KIND[org.kind]):
+        mine = forms_of_kind(org.kind)
+        wanted = {
+            form for form in mine for kind in fitting(load_contracts()[form]) if kind.fault_id not in faulty
+        }
+        if all(len(good[form]) == 2 and form not in wanted for form in mine):
             continue
         for file in write_organisation(inbox, plan, org):
             _consider(file, good[file.term.form_code], faulty)

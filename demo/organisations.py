@@ -12,7 +12,7 @@ from demo.facts import Place, places
 from demo.seeding import stream
 
 FIRST_NUMBER = 900  # no school, college or centre of either region has a number this high
-KINDS = ("school", "employment_center", "spo_college")
+KINDS = ("school", "employment_center", "spo_college", "municipal_authority")
 REGISTRY_DATE = date(2024, 8, 15)
 REGISTRY_COLUMNS = (
     "ogrn",
@@ -55,7 +55,12 @@ class Organisation:
 
 
 def _allot(kind: str, region_code: str, scale: float) -> tuple[tuple[Place, int], ...]:
-    """Organisations of a kind by place at this scale: largest remainders, at least one in all."""
+    """Organisations of a kind by place at this scale: largest remainders, at least one in all.
+
+    A municipality has one authority, however many schools there are.
+    """
+    if kind == "municipal_authority":
+        scale = min(scale, 1.0)
     plan = [(place, place.counts[kind] * scale) for place in places(region_code)]
     wanted = max(1, round(sum(exact for _, exact in plan)))
     counts = [int(exact) for _, exact in plan]
@@ -152,6 +157,8 @@ def _other_name(kind: str, number: int, place: Place) -> tuple[str, str]:
         return f"Областное казённое учреждение «Центр занятости населения № {number} {where}»", (
             f"ОКУ ЦЗН № {number} {place.name_genitive}"
         )
+    if kind == "municipal_authority":
+        return f"Орган управления образованием № {number} {where}", (f"ОУО № {number} {place.name_genitive}")
     full = (
         f"Государственное бюджетное профессиональное образовательное учреждение «Колледж № {number} {where}»"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DemoPlan:
-    """Another seed draws another region of the same kind; scale 1.0 is the standard demo (272 organisations).
+    """Another seed draws another region of the same kind; scale 1.0 is the standard demo (314 organisations).
 
     `fault_rate` is the share of reports that first arrive unacceptable.
     """

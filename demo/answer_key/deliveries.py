@@ -8,7 +8,7 @@ import pandas as pd
 from demo.faults import CATALOGUE
 from demo.files import WrittenFile
 from demo.organisations import Organisation
-from demo.periods import Term, school_year, terms
+from demo.periods import TODAY, Term, school_year, terms
 
 Key = tuple[str, str, str]
 
@@ -108,7 +108,7 @@ def obligations_frame(orgs: list[Organisation], files: list[WrittenFile]) -> pd.
             received.setdefault(_key(file), []).append(file)
     rows = []
     for org in orgs:
-        for term in terms(org.kind):
+        for term in terms(org.kind, org.region_code):
             key = (org.ogrn, term.form_code, term.period_code)
             rows.append(_obligation(org, term, received.get(key, []), counting.get(key)))
     return pd.DataFrame(rows).astype({"days_late": "Int64"})
@@ -123,7 +123,8 @@ def _obligation(
     if accepted:
         status = "accepted" if is_on_time else "accepted_late"
     else:
-        status = "rejected" if any(f.outcome == "rejected" for f in received) else "not_submitted"
+        silent = "not_submitted" if term.is_due else "not_due"
+        status = "rejected" if any(f.outcome == "rejected" for f in received) else silent
     first = min((f.received_at for f in received), default=None)
     return {
         "ogrn": org.ogrn,
@@ -146,7 +147,8 @@ def _obligation(
 
 
 def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
-    """Discipline by organisation, form and school year; everything of the demo is due by its today."""
+    """Discipline by organisation, form and school year, of what was due by the demo's today."""
+    obligations = obligations[[due <= TODAY for due in obligations["due_on"]]]
     marked = obligations.assign(
         expected=1,
         submitted=(obligations["revisions"] > 0).astype(int),

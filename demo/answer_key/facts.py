@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from demo.drafts import first_table_line
+from demo.drafts import first_line
 from demo.files import WrittenFile
 from demo.values import Row
 from ingest.forms.catalogue import load_contracts
@@ -74,12 +74,14 @@ def _events(file: WrittenFile) -> list[dict[str, Any]]:
             "school_year": file.term.school_year,
             **_said(row),
         }
-        for row_no, row in enumerate(file.values.rows("events"), first + _rows_moved_by(file))
+        for row_no, row in enumerate(file.values.rows("events"), first + _rows_moved_by(file, "events"))
     ]
 
 
-def _rows_moved_by(file: WrittenFile) -> int:
-    return 0 if file.place is None else file.place.rows_moved_by
+def _rows_moved_by(file: WrittenFile, section: str) -> int:
+    if file.place is None or file.place.section != section:
+        return 0
+    return file.place.rows_moved_by
 
 
 def _coverage(file: WrittenFile) -> list[dict[str, Any]]:
@@ -106,7 +108,7 @@ def _service(file: WrittenFile) -> list[dict[str, Any]]:
 
 
 def _trials(file: WrittenFile) -> list[dict[str, Any]]:
-    first = first_table_line(load_contracts()["P2"])
+    first = first_line(load_contracts()["P2"], file.values, "trials")
     return [
         {
             "row_no": row_no,

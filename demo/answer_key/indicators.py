@@ -8,7 +8,7 @@ import pandas as pd
 
 from demo.answer_key.exact import share
 from demo.organisations import Organisation
-from demo.periods import SCHOOL_YEARS
+from demo.periods import SCHOOL_YEARS, TODAY
 
 NORM_HOURS = {"basic": 40, "main": 60, "advanced": 80}
 SITE_UPDATE_MAX_AGE = 180
@@ -44,6 +44,7 @@ def unit_indicators(
             (o.region_code, o.kind, o.ogrn, o.oktmo, o.has_grade_10_11, year)
             for o in orgs
             for year in SCHOOL_YEARS
+            if o.kind != "municipal_authority"  # no indicator is defined for an authority by itself
         ],
         columns=[
             "region_code",
@@ -102,9 +103,10 @@ def _indicator(
 
 
 def _discipline(units: pd.DataFrame, obligations: pd.DataFrame) -> pd.DataFrame:
-    owed = obligations.groupby(["ogrn", "school_year"])["is_on_time"].agg(["sum", "size"])
+    due = obligations[[day <= TODAY for day in obligations["due_on"]]]
+    owed = due.groupby(["ogrn", "school_year"])["is_on_time"].agg(["sum", "size"])
     joined = units.join(owed, on=["unit_code", "school_year"])
-    reason = pd.Series(None, index=units.index, dtype=object)
+    reason = pd.Series("not_due", index=units.index, dtype=object).where(joined["size"].isna(), None)
     return _indicator("1.2", units, joined["sum"], joined["size"], reason)
 
 

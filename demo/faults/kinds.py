@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Literal
 
-from demo.drafts import Draft, first_table_line
+from demo.drafts import Draft, first_line, json_key
 from demo.organisations import Organisation, count, organisation
 from demo.periods import Term
 from demo.spreadsheet import column_letter
 from demo.values import FormValues, Row
-from ingest.forms.contract import FormContract, Section
+from ingest.forms.catalogue import find_version, load_contracts
+from ingest.forms.contract import Field, FileFormat, FormContract, Section
 
 Stage = Literal["values", "draft", "content"]
 Outcome = Literal["rejected", "unreadable", "accepted_with_warnings"]
@@ -63,12 +65,15 @@ class Spoil:
         section = self.section(section_name)
         text = None if received is None else str(received)
         if self.suffix == "json":
-            return Place(section_name, None, f"{section.path}.{field_name}", 0, field_name, text)
+            path = f"{json_key(section)}.{field_name}"
+            if section.layout != "card":
+                path = f"{json_key(section)}[{index}].{field_name}"
+            return Place(section_name, None, path, 0, field_name, text)
         position = [f.name for f in section.fields].index(field_name)
         if self.suffix == "csv":
             if section.layout == "card":
                 return Place(section_name, None, f"строка {position + 2}", 0, field_name, text)
-            line = first_table_line(self.contract) + index
+            line = first_line(self.contract, self.values, section_name) + index
             return Place(section_name, None, f"строка {line}, столбец {position + 1}", line, field_name, text)
         first = section.first_row or 1
         if section.layout == "card":
@@ -79,43 +84,54 @@ class Spoil:
         )
 
 
-TABLES = ("events", "trials")
-
 # A fault changes the file in place and says where.
 Spoiler = Callable[[Spoil], Place]
+# The cells of a form that a fault may be put into.
+Choice = Callable[[FormContract], list[tuple[Section, Field]]]
 
 
 @dataclass(frozen=True)
 class FaultKind:
     """One kind of fault.
 
-    `rule_ids`: how the id of a finding may begin that says rightly what is wrong. `compared_with`: the form
-    of the same school year that must be there for the fault to be seen at all.
+    `rule_ids`: how the id of a finding may begin that says rightly what is wrong. `forms`: the only forms it
+    is put into, none for all that have the `formats` and something to choose. `compared_with`: the form of
+    the same school year that must be there for the fault to be seen at all.
     """
 
     fault_id: str
-    forms: tuple[str, ...]
     stage: Stage
     outcome: Outcome
     category: str
     rule_ids: tuple[str, ...]
     spoil: Spoiler
+    forms: tuple[str, ...] = ()
+    formats: tuple[FileFormat, ...] = ()
+    choice: Choice | None = None
     needs_neighbour: bool = False
     not_in_january: bool = False
     compared_with: str | None = None
 
-    def is_possible(self, values: FormValues, organisations_of_kind: int) -> bool:
-        """Whether there is something to spoil, and a neighbour to take it from."""
+    def fits(self, contract: FormContract) -> bool:
+        """Whether files of the form can have this fault."""
+        return (
+            (not self.forms or contract.code in self.forms)
+            and (not self.formats or contract.formats[0] in self.formats)
+            and (self.choice is None or bool(self.choice(contract)))
+        )
+
+    def is_possible(self, contract: FormContract, values: FormValues, organisations_of_kind: int) -> bool:
+        """Whether there is something to spoil in this file, and a neighbour to take it from."""
         if self.needs_neighbour and organisations_of_kind < 2:
             return False
         if self.not_in_january and values.period_code.endswith("-01"):
             return False
-        return self.stage == "content" or all(values.sections.get(name, True) for name in TABLES)
+        return self.choice is None or any(values.rows(section.name) for section, _ in self.choice(contract))
 
     def rules_for(self, form_code: str) -> tuple[str, ...]:
         """How the id of a finding may begin that rightly names this fault in this form."""
         mine = (rule.replace("{form}", form_code) for rule in self.rule_ids)
-        return tuple(rule for rule in mine if not rule.startswith(ALL_FORMS) or rule.startswith(form_code))
+        return tuple(rule for rule in mine if rule.startswith(("READ.", f"{form_code}.")))
 
     @property
     def severity(self) -> str:
@@ -124,15 +140,15 @@ class FaultKind:
 
 
 CATALOGUE: dict[str, FaultKind] = {}
-XLSX_FORMS = ("S1", "S3", "S5")
-ALL_FORMS = ("S1", "S3", "S5", "C1", "P2")
 
 
 def fault(
     stage: Stage,
     category: str,
     *rule_ids: str,
-    forms: tuple[str, ...] = ALL_FORMS,
+    forms: tuple[str, ...] = (),
+    formats: tuple[FileFormat, ...] = (),
+    choice: Choice | None = None,
     outcome: Outcome = "rejected",
     needs_neighbour: bool = False,
     not_in_january: bool = False,
@@ -146,12 +162,14 @@ def fault(
             raise ValueError(f"fault {fault_id} is in the catalogue twice")
         CATALOGUE[fault_id] = FaultKind(
             fault_id,
-            forms,
             stage,
             outcome,
             category,
             rule_ids,
             spoil,
+            forms,
+            formats,
+            choice,
             needs_neighbour,
             not_in_january,
             compared_with,
@@ -161,28 +179,29 @@ def fault(
     return enter
 
 
-COUNTED = {
-    "S1": ("by_grade", ("students", "students_ovz", "gifted", "low_motivation", "profminimum_students")),
-    "S3": (
-        "events",
-        ("participants_grade_6", "participants_grade_8", "participants_total", "participants_ovz"),
-    ),
-    "S5": ("by_grade", ("graduates", "surveyed", "to_spo", "undecided")),
-    "C1": ("card", ("service_fact_cumulative", "service_age_14_17", "service_individual")),
-    "P2": ("trials", ("participants", "participants_ovz")),
-}
+def fitting(contract: FormContract) -> list[FaultKind]:
+    """The kinds of fault that files of a form can have."""
+    return _fitting(contract.code, contract.version)
 
 
-def any_count(spoil: Spoil) -> tuple[str, str, int, Row]:
-    """A cell that holds a number of people: section, field, row index, row."""
-    section, fields = COUNTED[spoil.values.form_code]
-    rows = spoil.values.rows(section)
+@cache
+def _fitting(form_code: str, version: str) -> list[FaultKind]:
+    contract = find_version(form_code, version)
+    return [kind for kind in CATALOGUE.values() if contract is not None and kind.fits(contract)]
+
+
+@cache
+def rarity(fault_id: str) -> float:
+    """1 for a kind that only one form can have, less the more forms can have it."""
+    return 1 / max(1, sum(CATALOGUE[fault_id].fits(contract) for contract in load_contracts().values()))
+
+
+def pick(spoil: Spoil, choice: Choice) -> tuple[str, Field, int, Row]:
+    """One of the chosen cells of the file: section, field, row index, row."""
+    cells = [
+        (section, field_) for section, field_ in choice(spoil.contract) if spoil.values.rows(section.name)
+    ]
+    section, field_ = spoil.rng.choice(cells)
+    rows = spoil.values.rows(section.name)
     index = spoil.rng.randrange(len(rows))
-    return section, spoil.rng.choice(fields), index, rows[index]
-
-
-def any_row(spoil: Spoil, section: str) -> tuple[int, Row]:
-    """A row of a table."""
-    rows = spoil.values.rows(section)
-    index = spoil.rng.randrange(len(rows))
-    return index, rows[index]
+    return section.name, field_, index, rows[index]

@@ -3,13 +3,13 @@
 import hashlib
 
 from demo.drafts import draft
-from demo.faults.kinds import XLSX_FORMS, Place, Spoil, fault
+from demo.faults.kinds import Place, Spoil, fault
 from demo.spreadsheet import Sheet, workbook_bytes
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-@fault("content", "structure", "READ.UNREADABLE", "READ.FORMAT", forms=XLSX_FORMS, outcome="unreadable")
+@fault("content", "structure", "READ.UNREADABLE", "READ.FORMAT", formats=("xlsx",), outcome="unreadable")
 def truncated_file(spoil: Spoil) -> Place:
     """The upload broke off."""
     spoil.content = spoil.content[: len(spoil.content) // 2]
@@ -22,7 +22,7 @@ def truncated_file(spoil: Spoil) -> Place:
     "READ.PASSWORD",
     "READ.FORMAT",
     "READ.UNREADABLE",
-    forms=XLSX_FORMS,
+    formats=("xlsx",),
     outcome="unreadable",
 )
 def password_protected(spoil: Spoil) -> Place:
@@ -40,7 +40,7 @@ def empty_file(spoil: Spoil) -> Place:
     return Place()
 
 
-@fault("content", "structure", "READ.UNKNOWN_FORM", forms=XLSX_FORMS, outcome="unreadable")
+@fault("content", "structure", "READ.UNKNOWN_FORM", formats=("xlsx",), outcome="unreadable")
 def some_other_workbook(spoil: Spoil) -> Place:
     """A workbook that is no form of ours: the canteen's menu."""
     sheet = Sheet("Меню")
@@ -52,14 +52,14 @@ def some_other_workbook(spoil: Spoil) -> Place:
     return Place()
 
 
-@fault("content", "structure", "READ.FORMAT", "READ.UNREADABLE", forms=XLSX_FORMS, outcome="unreadable")
+@fault("content", "structure", "READ.FORMAT", "READ.UNREADABLE", formats=("xlsx",), outcome="unreadable")
 def pdf_named_xlsx(spoil: Spoil) -> Place:
     """A scan was renamed."""
     spoil.content = b"%PDF-1.4\n" + spoil.org.ogrn.encode() + spoil.term.period_code.encode() + b"\n%%EOF\n"
     return Place()
 
 
-@fault("content", "structure", "READ.MACROS", forms=XLSX_FORMS, outcome="unreadable")
+@fault("content", "structure", "READ.MACROS", formats=("xlsx",), outcome="unreadable")
 def workbook_with_macros(spoil: Spoil) -> Place:
     """Macros inside."""
     spoil.draft.extra_parts["xl/vbaProject.bin"] = OLE_MAGIC + bytes(600)
@@ -67,26 +67,26 @@ def workbook_with_macros(spoil: Spoil) -> Place:
     return Place()
 
 
-@fault("content", "structure", "READ.FORMAT", "READ.UNREADABLE", forms=("C1",), outcome="unreadable")
+@fault("content", "structure", "READ.FORMAT", "READ.UNREADABLE", formats=("json",), outcome="unreadable")
 def broken_json(spoil: Spoil) -> Place:
     """The closing bracket is missing."""
     spoil.content = spoil.content.rstrip()[:-2]
     return Place()
 
 
-@fault("content", "structure", "READ.UNKNOWN_FORM", "READ.FORMAT", forms=("P2",), outcome="unreadable")
+@fault("content", "structure", "READ.UNKNOWN_FORM", "READ.FORMAT", formats=("csv",), outcome="unreadable")
 def csv_without_heading(spoil: Spoil) -> Place:
     """The lines above the table were deleted."""
     spoil.content = b"\r\n".join(spoil.content.split(b"\r\n")[6:])
     return Place()
 
 
-@fault("content", "consistency", "READ.WRONG_ORG", forms=("S1", "S3", "S5", "C1"), needs_neighbour=True)
+@fault("content", "consistency", "READ.WRONG_ORG", formats=("xlsx", "json"), needs_neighbour=True)
 def file_of_a_neighbour(spoil: Spoil) -> Place:
     """Byte for byte the file of another organisation."""
-    from demo.truth import truth
+    from demo.truth import World
 
     neighbour = spoil.neighbour()
-    values = truth(spoil.seed, neighbour, spoil.scale)[spoil.term.form_code, spoil.term.period_code]
+    values = World(spoil.seed, neighbour, spoil.scale).form(spoil.term.form_code, spoil.term.period_code)
     spoil.content = draft(spoil.contract, values).data(spoil.suffix, "utf-8")
     return spoil.place("card", "ogrn", 0, neighbour.ogrn)

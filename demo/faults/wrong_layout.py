@@ -1,18 +1,19 @@
 """Faults in the form itself: sheets, headers, rows and columns that were moved, renamed, added or deleted."""
 
-from demo.faults.kinds import XLSX_FORMS, Place, Spoil, fault
+from demo.drafts import first_line, json_key
+from demo.faults.choices import blocks, cards, counted_tables, counts, lines, matrices, wide_blocks
+from demo.faults.kinds import Choice, Place, Spoil, fault, pick
 from demo.spreadsheet import HEADER, INPUT, Sheet, address
 from ingest.forms.contract import Section
 
-DATA_SECTION = {"S1": "by_grade", "S3": "events", "S5": "by_grade", "P2": "trials"}
 
-
-def _data(spoil: Spoil) -> tuple[Section, Sheet]:
-    section = spoil.section(DATA_SECTION[spoil.values.form_code])
+def _data(spoil: Spoil, choice: Choice = blocks) -> tuple[Section, Sheet]:
+    name, _, _, _ = pick(spoil, choice)
+    section = spoil.section(name)
     return section, spoil.draft.sheet(section.sheet)
 
 
-@fault("draft", "structure", "READ.SHEET_MISSING", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.SHEET_MISSING", choice=blocks)
 def missing_sheet(spoil: Spoil) -> Place:
     """A sheet was deleted."""
     section, sheet = _data(spoil)
@@ -20,7 +21,7 @@ def missing_sheet(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet)
 
 
-@fault("draft", "structure", "READ.SHEET_NAME", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.SHEET_NAME", choice=blocks, outcome="accepted_with_warnings")
 def renamed_sheet(spoil: Spoil) -> Place:
     """A sheet was renamed."""
     section, sheet = _data(spoil)
@@ -28,7 +29,7 @@ def renamed_sheet(spoil: Spoil) -> Place:
     return Place(section.name, "Лист1")
 
 
-@fault("draft", "structure", "READ.HEADER", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.HEADER", choice=blocks)
 def renamed_header(spoil: Spoil) -> Place:
     """A column's heading was rewritten."""
     section, sheet = _data(spoil)
@@ -38,7 +39,7 @@ def renamed_header(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, column), row, None, "Комментарий")
 
 
-@fault("draft", "structure", "READ.HEADER_MOVED", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.HEADER_MOVED", choice=blocks, outcome="accepted_with_warnings")
 def shifted_header(spoil: Spoil) -> Place:
     """A row was inserted above the header."""
     section, sheet = _data(spoil)
@@ -47,10 +48,10 @@ def shifted_header(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row + 1, 1), row + 1, rows_moved_by=1)
 
 
-@fault("draft", "structure", "READ.HEADER_MOVED", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.HEADER_MOVED", choice=wide_blocks, outcome="accepted_with_warnings")
 def columns_swapped(spoil: Spoil) -> Place:
     """Two columns changed places, with their data."""
-    section, sheet = _data(spoil)
+    section, sheet = _data(spoil, wide_blocks)
     left, row = len(section.fields) - 2, section.header_row or 3
     for at in range(row, sheet.last_row() + 1):
         first, second = sheet.cells.pop((at, left), None), sheet.cells.pop((at, left + 1), None)
@@ -61,29 +62,29 @@ def columns_swapped(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, 1), row)
 
 
-@fault("draft", "structure", "READ.ROW_LABEL", forms=("S1", "S5"))
+@fault("draft", "structure", "READ.ROW_LABEL", choice=matrices)
 def deleted_row(spoil: Spoil) -> Place:
     """A row of a fixed block was deleted."""
-    section, sheet = _data(spoil)
+    section, sheet = _data(spoil, matrices)
     row = section.first_row or 4
     sheet.delete_row(row)
     return Place(section.name, section.sheet, address(row, 1), row)
 
 
-@fault("draft", "structure", "READ.LABEL", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.LABEL", choice=cards)
 def renamed_label(spoil: Spoil) -> Place:
     """The name of an indicator in the card was rewritten."""
-    section = spoil.section("card")
+    (section, _), *_ = cards(spoil.contract)
     sheet = spoil.draft.sheet(section.sheet)
     row = (section.first_row or 4) + 2
     sheet.put(row, 1, "Как называется ваша школа", HEADER)
     return Place(section.name, section.sheet, address(row, 1), row, None, "Как называется ваша школа")
 
 
-@fault("draft", "structure", "READ.TOTAL_ROW", forms=("S3",), outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.TOTAL_ROW", choice=counted_tables, outcome="accepted_with_warnings")
 def totals_row_among_data(spoil: Spoil) -> Place:
     """«Итого» under the events."""
-    section, sheet = _data(spoil)
+    section, sheet = _data(spoil, counted_tables)
     rows = spoil.values.rows(section.name)
     row = (section.first_row or 4) + len(rows)
     sheet.put(row, 1, "Итого", INPUT)
@@ -93,26 +94,26 @@ def totals_row_among_data(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, 1), row, None, "Итого")
 
 
-@fault("draft", "structure", "READ.MERGED", forms=XLSX_FORMS)
+@fault("draft", "structure", "READ.MERGED", choice=wide_blocks)
 def merged_cells(spoil: Spoil) -> Place:
     """Cells merged in the data area."""
-    section, sheet = _data(spoil)
+    section, sheet = _data(spoil, wide_blocks)
     row = section.first_row or 4
     sheet.put(row + 1, 3, None)
     sheet.merged.append(f"C{row}:C{row + 1}")
     return Place(section.name, section.sheet, f"C{row}:C{row + 1}", row)
 
 
-@fault("draft", "structure", "READ.HIDDEN", forms=("S1", "S5"), outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.HIDDEN", choice=matrices, outcome="accepted_with_warnings")
 def hidden_row(spoil: Spoil) -> Place:
     """A row with figures is hidden."""
-    section, sheet = _data(spoil)
+    section, sheet = _data(spoil, matrices)
     row = section.first_row or 4
     sheet.hidden_rows.add(row)
     return Place(section.name, section.sheet, None, row)
 
 
-@fault("draft", "structure", "READ.EXTRA_SHEET", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.EXTRA_SHEET", formats=("xlsx",), outcome="accepted_with_warnings")
 def extra_sheet(spoil: Spoil) -> Place:
     """A sheet of one's own with drafts."""
     sheet = Sheet("Черновик")
@@ -122,7 +123,7 @@ def extra_sheet(spoil: Spoil) -> Place:
     return Place(None, "Черновик")
 
 
-@fault("draft", "structure", "READ.EXTRA_CELL", forms=XLSX_FORMS, outcome="accepted_with_warnings")
+@fault("draft", "structure", "READ.EXTRA_CELL", choice=blocks, outcome="accepted_with_warnings")
 def note_beside_the_table(spoil: Spoil) -> Place:
     """A note to the right of the table."""
     section, sheet = _data(spoil)
@@ -131,19 +132,23 @@ def note_beside_the_table(spoil: Spoil) -> Place:
     return Place(section.name, section.sheet, address(row, column), row, None, "уточнить у завуча")
 
 
-@fault("draft", "structure", "READ.HEADER", forms=("P2",))
+@fault("draft", "structure", "READ.HEADER", formats=("csv",), choice=lines)
 def wrong_columns(spoil: Spoil) -> Place:
     """A column was taken out of the CSV."""
-    card, table = spoil.contract.sections
-    header = len(card.fields) + 2
-    for line in spoil.draft.lines[header:]:
+    name, _, _, _ = pick(spoil, lines)
+    section, header = spoil.section(name), first_line(spoil.contract, spoil.values, name) - 1
+    for line in spoil.draft.lines[header - 1 : header + len(spoil.values.rows(name))]:
         del line[4]
-    return Place(table.name, None, f"строка {header + 1}, столбец 5", header + 1, table.fields[4].name)
+    return Place(name, None, f"строка {header}, столбец 5", header, section.fields[4].name)
 
 
-@fault("draft", "structure", "READ.LABEL", "READ.HEADER", "C1.REQUIRED.", forms=("C1",))
+@fault(
+    "draft", "structure", "READ.LABEL", "READ.HEADER", "{form}.REQUIRED.", formats=("json",), choice=counts
+)
 def missing_key(spoil: Spoil) -> Place:
     """A key is absent from the JSON document."""
-    section = spoil.section("card")
-    del spoil.draft.document[str(section.path)]["service_plan_year"]
-    return Place("card", None, f"{section.path}.service_plan_year", 0, "service_plan_year")
+    name, field, index, _ = pick(spoil, counts)
+    section = spoil.section(name)
+    data = spoil.draft.document[json_key(section)]
+    del (data if section.layout == "card" else data[index])[field.name]
+    return spoil.place(name, field.name, index)

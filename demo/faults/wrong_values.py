@@ -3,38 +3,57 @@
 from datetime import timedelta
 
 from demo.cells import AsWritten, ErrorCell, Formula
-from demo.faults.kinds import COUNTED, XLSX_FORMS, Place, Spoil, any_count, any_row, fault
-from demo.values import Value
+from demo.faults.choices import counts, dates, free_texts, listed, part_of_whole, parts, specialties, totals
+from demo.faults.kinds import Choice, Place, Spoil, fault, pick
+from demo.periods import period_type
+from demo.values import Row, Value
+from ingest.forms.contract import Field, FormContract, Section
 
 JUNK = ("4 из 8", "около 20", "12 чел.", "см. приложение", "15+3", "пять")
 
 
 def _type_over(spoil: Spoil, value: Value, shown: str | None) -> Place:
-    section, field, index, row = any_count(spoil)
-    row[field] = value
-    return spoil.place(section, field, index, shown)
+    section, field, index, row = pick(spoil, counts)
+    row[field.name] = value
+    return spoil.place(section, field.name, index, shown)
 
 
-@fault("values", "value", "READ.TYPE")
+def any_row(spoil: Spoil, section: str) -> tuple[int, Row]:
+    """A row of a table."""
+    rows = spoil.values.rows(section)
+    index = spoil.rng.randrange(len(rows))
+    return index, rows[index]
+
+
+def _has(section_name: str) -> Choice:
+    """Any cell of a section that a form may lack and a file may leave empty."""
+
+    def choice(contract: FormContract) -> list[tuple[Section, Field]]:
+        return [(s, s.fields[0]) for s in contract.sections if s.name == section_name]
+
+    return choice
+
+
+@fault("values", "value", "READ.TYPE", choice=counts)
 def text_in_number(spoil: Spoil) -> Place:
     """«4 из 8» where a number of people belongs."""
     text = spoil.rng.choice(JUNK)
     return _type_over(spoil, AsWritten(text), text)
 
 
-@fault("values", "value", "READ.NO_DATA")
+@fault("values", "value", "READ.NO_DATA", choice=counts)
 def no_data_in_required(spoil: Spoil) -> Place:
     """«нет данных» in a required cell."""
     return _type_over(spoil, AsWritten("нет данных"), "нет данных")
 
 
-@fault("values", "value", "READ.NO_DATA")
+@fault("values", "value", "READ.NO_DATA", choice=counts)
 def dash_in_required(spoil: Spoil) -> Place:
     """A dash in a required cell: it is not a zero."""
     return _type_over(spoil, AsWritten("—"), "—")
 
 
-@fault("values", "value", "READ.TYPE")
+@fault("values", "value", "READ.TYPE", choice=counts)
 def fraction_of_a_person(spoil: Spoil) -> Place:
     """A decimal where whole people are counted."""
     if spoil.suffix == "json":
@@ -42,89 +61,77 @@ def fraction_of_a_person(spoil: Spoil) -> Place:
     return _type_over(spoil, AsWritten("12,5"), "12,5")
 
 
-@fault("values", "value", "{form}.BOUNDS.")
+@fault("values", "value", "{form}.BOUNDS.", choice=counts)
 def negative_number(spoil: Spoil) -> Place:
     """A negative number of people."""
     return _type_over(spoil, -7, "-7")
 
 
-@fault("values", "value", "{form}.BOUNDS.")
+@fault("values", "value", "{form}.BOUNDS.", choice=counts)
 def beyond_the_bound(spoil: Spoil) -> Place:
     """A number above the largest that the form allows: an extra digit or two."""
-    return _type_over(spoil, 990_000, "990000")
+    section, field, index, row = pick(spoil, counts)
+    row[field.name] = 10 * int(field.maximum or 0) + 9
+    return spoil.place(section, field.name, index, row[field.name])
 
 
-@fault("values", "value", "READ.ERROR_CELL", forms=XLSX_FORMS)
+@fault("values", "value", "READ.ERROR_CELL", formats=("xlsx",), choice=counts)
 def error_cell(spoil: Spoil) -> Place:
     """#DIV/0! left by somebody's own formula."""
     code = spoil.rng.choice(("#DIV/0!", "#REF!", "#VALUE!", "#N/A"))
     return _type_over(spoil, ErrorCell(code), code)
 
 
-@fault("values", "value", "READ.FORMULA_NO_VALUE", forms=XLSX_FORMS)
+@fault("values", "value", "READ.FORMULA_NO_VALUE", formats=("xlsx",), choice=counts)
 def formula_without_value(spoil: Spoil) -> Place:
     """A formula that was never calculated: the file was written by a program, not by a spreadsheet."""
     return _type_over(spoil, Formula("2+3", None), "=2+3")
 
 
-@fault("values", "structure", "{form}.REQUIRED.", "READ.NO_DATA")
+@fault("values", "structure", "{form}.REQUIRED.", "READ.NO_DATA", choice=counts)
 def blank_in_required(spoil: Spoil) -> Place:
     """An empty cell where a number is required."""
     if spoil.suffix != "json":
         return _type_over(spoil, None, None)
-    section, field, index, row = any_count(spoil)
-    row[field] = AsWritten("")
-    return spoil.place(section, field, index)
+    section, field, index, row = pick(spoil, counts)
+    row[field.name] = AsWritten("")
+    return spoil.place(section, field.name, index)
 
 
 @fault(
     "values",
     "arithmetic",
     "S1.ARITHMETIC.TOTAL_STUDENTS",
-    "S3.ARITHMETIC.TOTAL_OF_GRADES",
     "S5.ARITHMETIC.SURVEYED_OF_INTENTIONS",
-    forms=XLSX_FORMS,
+    forms=("S1", "S5"),
 )
-def total_is_not_the_sum(spoil: Spoil) -> Place:
-    """The total differs from what it adds up."""
+def whole_is_not_the_sum(spoil: Spoil) -> Place:
+    """The whole differs from its parts, which stand in other cells."""
     form = spoil.values.form_code
     if form == "S1":
         index, row = 6, spoil.values.row("by_grade", "total")
         row["students"] = int(str(row["students"])) + spoil.rng.randint(1, 9)
         return spoil.place("by_grade", "students", index, row["students"])
-    if form == "S3":
-        index, row = any_row(spoil, "events")
-        row["participants_total"] = int(str(row["participants_total"])) + spoil.rng.randint(1, 9)
-        return spoil.place("events", "participants_total", index, row["participants_total"])
     index, row = 0, spoil.values.row("by_grade", "9")
     row["undecided"] = int(str(row["undecided"])) + 1
     return spoil.place("by_grade", "surveyed", index, row["surveyed"])
 
 
-@fault(
-    "values",
-    "arithmetic",
-    "S1.ARITHMETIC.OVZ_WITHIN_STUDENTS",
-    "S3.ARITHMETIC.OVZ_WITHIN_TOTAL",
-    "S5.ARITHMETIC.OTHER_REGION_WITHIN_SURVEYED",
-    "C1.ARITHMETIC.AGE_14_17_WITHIN_FACT",
-    "P2.ARITHMETIC.OVZ_WITHIN_PARTICIPANTS",
-)
+@fault("values", "arithmetic", "{form}.ARITHMETIC.", choice=totals)
+def total_is_not_the_sum(spoil: Spoil) -> Place:
+    """The total differs from what it adds up."""
+    section, field, index, row = pick(spoil, totals)
+    row[field.name] = int(str(row[field.name])) + spoil.rng.randint(1, 9)
+    return spoil.place(section, field.name, index, row[field.name])
+
+
+@fault("values", "arithmetic", *(rule for _, rule in part_of_whole().values()), choice=parts)
 def part_exceeds_whole(spoil: Spoil) -> Place:
     """«Of them» more than there are."""
-    form = spoil.values.form_code
-    whole, of_them = {
-        "S1": ("students", "students_ovz"),
-        "S3": ("participants_total", "participants_ovz"),
-        "S5": ("surveyed", "to_other_region"),
-        "C1": ("service_fact_cumulative", "service_age_14_17"),
-        "P2": ("participants", "participants_ovz"),
-    }[form]
-    section, _ = COUNTED[form]
-    rows = spoil.values.rows(section)
-    index = spoil.rng.randrange(len(rows)) if form in ("S3", "P2") else 0
-    rows[index][of_them] = int(str(rows[index][whole])) + spoil.rng.randint(1, 5)
-    return spoil.place(section, of_them, index, rows[index][of_them])
+    section, field, index, row = pick(spoil, parts)
+    whole, _ = part_of_whole()[spoil.values.form_code, section, field.name]
+    row[field.name] = int(str(row[whole])) + spoil.rng.randint(1, 5)
+    return spoil.place(section, field.name, index, row[field.name])
 
 
 @fault("values", "arithmetic", "S5.ARITHMETIC.SURVEYED_WITHIN_GRADUATES", forms=("S5",))
@@ -145,7 +152,7 @@ def unique_total_is_not_the_sum(spoil: Spoil) -> Place:
     return spoil.place("coverage", "unique_total", 0, row["unique_total"])
 
 
-@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",))
+@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",), choice=_has("events"))
 def unknown_measure(spoil: Spoil) -> Place:
     """A code that no road map has."""
     index, row = any_row(spoil, "events")
@@ -153,7 +160,7 @@ def unknown_measure(spoil: Spoil) -> Place:
     return spoil.place("events", "measure_code", index, row["measure_code"])
 
 
-@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",))
+@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",), choice=_has("events"))
 def measure_of_the_other_region(spoil: Spoil) -> Place:
     """A code from the road map of the other region."""
     index, row = any_row(spoil, "events")
@@ -161,47 +168,43 @@ def measure_of_the_other_region(spoil: Spoil) -> Place:
     return spoil.place("events", "measure_code", index, row["measure_code"])
 
 
-@fault("values", "value", "S3.VALUE.DATE_IN_QUARTER", "P2.VALUE.DATE_IN_MONTH", forms=("S3", "P2"))
+def dates_within(contract: FormContract) -> list[tuple[Section, Field]]:
+    """Dates that must fall into the period."""
+    return [cell for cell in dates(contract) if contract.code in ("S3", "P2")]
+
+
+@fault("values", "value", "S3.VALUE.DATE_IN_QUARTER", "P2.VALUE.DATE_IN_MONTH", choice=dates_within)
 def date_outside_the_period(spoil: Spoil) -> Place:
     """An event dated a year before the period."""
-    section, field = ("events", "event_date") if spoil.values.form_code == "S3" else ("trials", "trial_date")
-    index, row = any_row(spoil, section)
-    row[field] = row[field] - timedelta(days=364)  # type: ignore[operator]
-    return spoil.place(section, field, index, f"{row[field]:%d.%m.%Y}")
+    section, field, index, row = pick(spoil, dates_within)
+    row[field.name] = row[field.name] - timedelta(days=364)  # type: ignore[operator]
+    return spoil.place(section, field.name, index, f"{row[field.name]:%d.%m.%Y}")
 
 
-@fault("values", "value", "READ.TYPE", forms=("S3", "P2"))
+@fault("values", "value", "READ.TYPE", choice=dates)
 def impossible_date(spoil: Spoil) -> Place:
     """31 February."""
-    section, field = ("events", "event_date") if spoil.values.form_code == "S3" else ("trials", "trial_date")
-    index, row = any_row(spoil, section)
-    row[field] = AsWritten("31.02.2026")
-    return spoil.place(section, field, index, "31.02.2026")
+    section, field, index, row = pick(spoil, dates)
+    row[field.name] = AsWritten("31.02.2026")
+    return spoil.place(section, field.name, index, "31.02.2026")
 
 
-@fault("values", "value", "READ.CODE", forms=("S1", "S3", "P2"))
+@fault("values", "value", "READ.CODE", choice=listed)
 def word_not_in_the_list(spoil: Spoil) -> Place:
     """A word of one's own where the form offers a list."""
-    form = spoil.values.form_code
-    if form == "S1":
-        spoil.values.card["profminimum_level"] = AsWritten("углублённый")
-        return spoil.place("card", "profminimum_level", 0, "углублённый")
-    section, field, word = {
-        "S3": ("events", "activity_kind", "мастер-класс"),
-        "P2": ("trials", "has_employer", "частично"),
-    }[form]
-    index, row = any_row(spoil, section)
-    row[field] = AsWritten(word)
-    return spoil.place(section, field, index, word)
+    section, field, index, row = pick(spoil, listed)
+    word = spoil.rng.choice(("частично", "иное (уточним)", "мастер-класс"))
+    row[field.name] = AsWritten(word)
+    return spoil.place(section, field.name, index, word)
 
 
-@fault("values", "value", "P2.FORM.", forms=("P2",))
+@fault("values", "value", "{form}.FORM.", choice=specialties)
 def specialty_turned_into_a_date(spoil: Spoil) -> Place:
-    """Excel made a date of the code 09.02.07 and the CSV was saved from it."""
-    index, row = any_row(spoil, "trials")
-    day, month, year = str(row["specialty_code"]).split(".")
-    row["specialty_code"] = AsWritten(f"{day}.{month}.20{year}")
-    return spoil.place("trials", "specialty_code", index, f"{day}.{month}.20{year}")
+    """Excel made a date of the code 09.02.07 and the file was saved as text."""
+    section, field, index, row = pick(spoil, specialties)
+    day, month, year = str(row[field.name]).split(".")
+    row[field.name] = AsWritten(f"{day}.{month}.20{year}")
+    return spoil.place(section, field.name, index, f"{day}.{month}.20{year}")
 
 
 @fault(
@@ -210,6 +213,7 @@ def specialty_turned_into_a_date(spoil: Spoil) -> Place:
     "P2.CONSISTENCY.SCHOOL_AS_REGISTERED",
     "P2.CROSS.SCHOOL",
     forms=("P2",),
+    choice=_has("trials"),
     outcome="accepted_with_warnings",
 )
 def school_not_in_the_registry(spoil: Spoil) -> Place:
@@ -241,17 +245,17 @@ def inn_with_a_typing_error(spoil: Spoil) -> Place:
 @fault("values", "consistency", "READ.WRONG_PERIOD", "READ.FORM_VERSION")
 def period_before_the_form_existed(spoil: Spoil) -> Place:
     """The period of last year's file stayed in the form."""
-    old = {"S1": "2022-2023", "S5": "2022-2023", "S3": "2022-Q4", "C1": "2022-11", "P2": "2022-11"}
-    spoil.values.card["period"] = old[spoil.values.form_code]
+    old = {"school_year": "2022-2023", "half_year": "2022-H2", "quarter": "2022-Q4", "month": "2022-11"}
+    spoil.values.card["period"] = old[period_type(spoil.values.period_code)]
     return spoil.place("card", "period", 0, spoil.values.card["period"])
 
 
-@fault("values", "value", "READ.PERSONAL_DATA", forms=("S3",))
+@fault("values", "value", "READ.PERSONAL_DATA", choice=free_texts)
 def personal_data_in_a_title(spoil: Spoil) -> Place:
     """A pupil's СНИЛС in the name of an event (the number is the textbook example)."""
-    index, row = any_row(spoil, "events")
-    row["title"] = "Консультация, СНИЛС 112-233-445 95"
-    return spoil.place("events", "title", index)
+    section, field, index, row = pick(spoil, free_texts)
+    row[field.name] = "Консультация, СНИЛС 112-233-445 95"
+    return spoil.place(section, field.name, index)
 
 
 @fault(
@@ -259,6 +263,7 @@ def personal_data_in_a_title(spoil: Spoil) -> Place:
     "plausibility",
     "S3.PLAUSIBILITY.REPEATED_EVENT",
     forms=("S3",),
+    choice=_has("events"),
     outcome="accepted_with_warnings",
 )
 def event_entered_twice(spoil: Spoil) -> Place:

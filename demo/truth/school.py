@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 from random import Random
 
-from demo.organisations import Organisation
-from demo.periods import QUARTERS, SCHOOL_YEARS, school_year
-from demo.seeding import part, split, stream
-from demo.truth.contingent import Contingent, contingents
+from demo.periods import periods_of_form, school_year
+from demo.seeding import part, split
 from demo.truth.events import YearOfEvents
+from demo.truth.world import Sections, World, first_guess_of, form_truth
 from demo.values import FormValues, Row
 
 HOURS_OF_LEVEL = {"basic": 40, "main": 60, "advanced": 80}
@@ -15,37 +14,17 @@ SURNAMES = ("Образцова", "Примерова", "Учебная", "Де�
 INITIALS = ("Анна Ивановна", "Мария Петровна", "Ольга Сергеевна", "Елена Павловна", "Ирина Юрьевна")
 
 
-def school_truth(seed: int, org: Organisation) -> list[FormValues]:
-    """All forms of the school over the demo's school years."""
-    rng = stream(seed, "truth", org.ogrn)
-    by_year = dict(zip(SCHOOL_YEARS, contingents(rng, org, len(SCHOOL_YEARS)), strict=True))
-    forms = []
-    zeal = org.zeal
-    for year, contingent in by_year.items():
-        forms.append(_passport(rng, org, year, contingent, zeal))
-        forms.append(_intentions(rng, org, year, contingent, zeal))
-        events = YearOfEvents(rng, org.region_code, contingent, zeal)
-        for quarter in QUARTERS:
-            if school_year(quarter) == year:
-                card = requisites(org, quarter)
-                sections = {"card": [card], "events": events.quarter(quarter), "coverage": events.coverage()}
-                forms.append(FormValues("S3", quarter, sections))
-        zeal = min(0.98, max(0.05, zeal + rng.uniform(-0.08, 0.15)))
-    return forms
-
-
-def requisites(org: Organisation, period_code: str) -> Row:
-    """The card fields that every form begins with."""
-    return {"ogrn": org.ogrn, "inn": org.inn, "organisation_name": org.name_short, "period": period_code}
-
-
-def _passport(rng: Random, org: Organisation, year: str, contingent: Contingent, zeal: float) -> FormValues:
+@form_truth("S1")
+def passport(world: World, period: str) -> Sections:
+    """The passport on 20 September: pupils by grade, the school's means of guidance."""
+    rng, org = world.stream("S1", period), world.org
+    zeal = world.years[period].zeal
     level = rng.choices(("basic", "main", "advanced"), (0.5, 0.35, 0.15))[0]
     norm = HOURS_OF_LEVEL[level]
     plan = norm + rng.choice((0, 0, 0, 4, 8))
-    as_of = date(int(year[:4]), 9, 20)
+    as_of = date(int(period[:4]), 9, 20)
     has_site = rng.random() < 0.55 + 0.4 * zeal
-    card = requisites(org, year) | {
+    card: Row = {
         "oktmo": org.oktmo,
         "responsible_count": rng.choices((0, 1, 2, 3), (0.04, 0.6, 0.26, 0.1))[0],
         "has_order": rng.random() < 0.6 + 0.4 * zeal,
@@ -63,10 +42,50 @@ def _passport(rng: Random, org: Organisation, year: str, contingent: Contingent,
         else None,
         "site_checklist_count": part(rng, 10, 0.4 + 0.5 * zeal) if has_site else 0,
     }
-    return FormValues("S1", year, {"card": [card], "by_grade": contingent.rows()})
+    return {"card": [card], "by_grade": world.years[period].contingent.rows()}
 
 
-def _intentions(rng: Random, org: Organisation, year: str, contingent: Contingent, zeal: float) -> FormValues:
+@first_guess_of("S1")
+def _guess_passport(values: FormValues, rng: Random) -> None:
+    hours = int(str(values.card["profminimum_hours_actual"]))
+    values.card["profminimum_hours_actual"] = max(0, hours - rng.randint(1, 9))
+    values.card["has_order"] = not values.card["has_order"]
+
+
+@form_truth("S3")
+def events(world: World, period: str) -> Sections:
+    """Events of the quarter, and the unique pupils reached since 1 September."""
+    year = school_year(period)
+    quarters: dict[str, Sections] = world.once(("events", year), lambda: _events_of_year(world, year))
+    return quarters[period]
+
+
+def _events_of_year(world: World, year: str) -> dict[str, Sections]:
+    drawn = YearOfEvents(
+        world.stream("S3", year), world.org.region_code, world.years[year].contingent, world.years[year].zeal
+    )
+    return {
+        quarter: {"events": drawn.quarter(quarter), "coverage": drawn.coverage()}
+        for quarter in periods_of_form("S3")
+        if school_year(quarter) == year
+    }
+
+
+@first_guess_of("S3")
+def _guess_events(values: FormValues, rng: Random) -> None:
+    for row in values.rows("events"):
+        row["has_employer"] = False
+    row = values.row("coverage", "open_lesson")
+    total, grades = int(str(row["unique_total"])), int(str(row["unique_8_9"]))
+    if grades > 1 and total > int(str(row["unique_ovz"])):
+        row["unique_8_9"], row["unique_total"] = grades - 1, total - 1
+
+
+@form_truth("S5")
+def intentions(world: World, period: str) -> Sections:
+    """What the graduates of grades 9 and 11 intend."""
+    rng = world.stream("S5", period)
+    contingent, zeal = world.years[period].contingent, world.years[period].zeal
     rows: list[Row] = []
     for grade, weights in ((9, [0.42, 0.5, 0.0, 0.02, 0.0, 0.06]), (11, [0.0, 0.2, 0.66, 0.03, 0.02, 0.09])):
         students = contingent.students(grade)
@@ -89,4 +108,12 @@ def _intentions(rng: Random, org: Organisation, year: str, contingent: Contingen
                 "to_other_region": part(rng, surveyed, 0.05 if grade == 9 else 0.17),
             }
         )
-    return FormValues("S5", year, {"card": [requisites(org, year)], "by_grade": rows})
+    return {"by_grade": rows}
+
+
+@first_guess_of("S5")
+def _guess_intentions(values: FormValues, rng: Random) -> None:
+    row = values.row("by_grade", "9")
+    moved = int(str(row["to_spo"])) // 3
+    row["to_spo"] = int(str(row["to_spo"])) - moved
+    row["undecided"] = int(str(row["undecided"])) + moved

@@ -22,7 +22,7 @@ def demo() -> None:
     type=click.FloatRange(min=0.0, min_open=True),
     default=1.0,
     show_default=True,
-    help="Size: 1 is about 270 organisations.",
+    help="Size: 1 is about 310 organisations.",
 )
 @options.as_json
 def generate(seed: int, scale: float, as_json: bool) -> None:

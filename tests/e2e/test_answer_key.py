@@ -7,6 +7,7 @@ import pytest
 
 from demo import generate
 from demo.comparison import compare
+from demo.organisations import KINDS
 from warehouse.settings import Settings, get_settings
 
 SCALE = 0.1
@@ -39,7 +40,7 @@ def test_outcomes_findings_and_marts_equal_the_answer_key(demo_settings: Setting
     load_registry()
     sync_obligations()
     for region_code in summary.organisations:
-        for kind in ("school", "employment_center", "spo_college"):
+        for kind in KINDS:
             for shard in plan_pull(kind, region_code):
                 pull_shard(shard)
     for form_code in pending_forms():

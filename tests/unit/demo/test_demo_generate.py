@@ -99,7 +99,7 @@ def test_memory_does_not_grow_with_the_number_of_organisations(tmp_path: Path) -
         return number, most
 
     (few, little), (many, more) = peak(1.0), peak(20.0)
-    assert (few, many) == (136, 2720)
+    assert (few, many) == (162, 2746)
     assert more < little + 100_000
 
 

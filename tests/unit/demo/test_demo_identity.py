@@ -24,7 +24,7 @@ def test_year_and_tax_authority_do_not_exist(everybody: list) -> None:
 
 def test_numbers_are_unique_and_fit_the_forms(everybody: list) -> None:
     assert (
-        len({org.ogrn for org in everybody}) == len({org.inn for org in everybody}) == len(everybody) == 272
+        len({org.ogrn for org in everybody}) == len({org.inn for org in everybody}) == len(everybody) == 314
     )
     assert all(len(org.ogrn) == 13 and org.ogrn.isdigit() and len(org.inn) == 10 for org in everybody)
 
