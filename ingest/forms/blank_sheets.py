@@ -1,0 +1,331 @@
+"""The sheets of a blank workbook: guide, cards, matrices and tables, lists, ``_meta``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ingest.forms.code_lists import codes_of
+from ingest.forms.contract import Field, FormContract, Section, column_letter, column_number
+from ingest.forms.guide import guide_lines
+from ingest.forms.input_checks import input_check, known_note
+from ingest.forms.template import LABEL_HEADER, VALUE_HEADER, total_formula
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from ingest.forms.known_values import KnownValues
+
+_HINTS = {
+    "card": "Заполните цветные ячейки. Нет сведений – «нет данных»; 0 – только если посчитали и вышел ноль.",
+    "matrix": "Заполните цветные ячейки, нули тоже. Нет сведений – «нет данных». Итоги считаются сами.",
+    "table": "Одна строка – одна запись. Подряд, без пустых строк, без объединения ячеек и без «Итого».",
+}
+_REQUIRED, _OPTIONAL, _KNOWN, _TOTAL = "#FFF9DB", "#E9F2FB", "#E6F4E6", "#EEF2F6"
+_CARD_LABEL, _CARD_VALUE = 58, 46
+_MATRIX_LABEL, _MATRIX_VALUE = 30, 17
+_WIDTHS = {"integer": 13, "decimal": 13, "date": 13, "boolean": 14, "code": 22, "text": 22}
+_LONG_TEXT = 44
+_LINE_HEIGHT = 15
+_PAPER_A4 = 9
+
+
+class BlankSheets:
+    """Writes the sheets of one form into a workbook, in the order in which it is asked."""
+
+    def __init__(self, book: Workbook, contract: FormContract, known: KnownValues) -> None:
+        self.book = book
+        self.contract = contract
+        self.known = known
+        border = {"border": 1, "border_color": "#9CA3AF", "valign": "vcenter"}
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.hint = book.add_format({"italic": True, "font_color": "#4B5563"})
+        self.header = book.add_format(
+            {**border, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#DCE6F2"}
+        )
+        self.label = book.add_format({**border, "text_wrap": True})
+        self.total = book.add_format({**border, "bold": True, "bg_color": _TOTAL, "num_format": "0"})
+        self.total_label = book.add_format({**border, "bold": True, "bg_color": _TOTAL, "text_wrap": True})
+        self.wrong = book.add_format({"bg_color": "#F8B4B4"})
+        self._border = border
+        self._entries: dict[tuple[str, str], Format] = {}
+        self._lists: dict[tuple[str, ...], str] = {}
+        self._defined: set[str] = set()
+
+    def guide(self, name: str) -> None:
+        """The sheet that says how to fill in the others."""
+        sheet = self.book.add_worksheet(name)
+        wrapped = {"text_wrap": True, "valign": "top"}
+        plain, bold = self.book.add_format(wrapped), self.book.add_format({**wrapped, "bold": True})
+        formats = {
+            "title": self.title,
+            "heading": self.book.add_format({"bold": True, "font_size": 12, "font_color": "#1F3A5F"}),
+            "text": plain,
+            "pair": bold,
+            "required": self._cell(_REQUIRED),
+            "optional": self._cell(_OPTIONAL),
+            "total": self._cell(_TOTAL),
+            "known": self._cell(_KNOWN),
+        }
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 76)
+        for row, line in enumerate(guide_lines(self.contract, self.known)):
+            if line.right is None and line.style == "text":
+                # The step takes both columns: a cell too narrow for it would be nine lines high.
+                sheet.merge_range(row, 0, row, 1, line.left, plain)
+                sheet.set_row(row, _height(line.left, 112))
+                continue
+            sheet.write_string(row, 0, line.left, formats[line.style])
+            if line.right is not None:
+                sheet.write_string(row, 1, line.right, plain)
+                sheet.set_row(row, max(_height(line.right, 80), _height(line.left, 30)))
+            elif line.style == "heading":
+                sheet.set_row(row, 26)
+            else:
+                sheet.set_row(row, 24)
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+        sheet.hide_gridlines(2)
+        sheet.set_paper(_PAPER_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(self._footer())
+        sheet.activate()
+
+    def section(self, section: Section) -> None:
+        """The sheet of one section."""
+        sheet = self.book.add_worksheet(section.sheet)
+        sheet.write_string(0, 0, f"{self.contract.code}. {self.contract.title}: {section.title}", self.title)
+        sheet.write_string(1, 0, _HINTS[section.layout], self.hint)
+        self._page(sheet, section)
+        match section.layout:
+            case "card":
+                self._card(sheet, section)
+            case "matrix":
+                self._matrix(sheet, section)
+            case "table":
+                self._table(sheet, section)
+
+    def lists(self, name: str) -> None:
+        """The very hidden sheet with what dropdowns offer; none where nothing is offered."""
+        if not self._lists:
+            return
+        sheet = self.book.add_worksheet(name)
+        for column, (labels, list_name) in enumerate(self._lists.items()):
+            sheet.write_string(0, column, list_name)
+            for row, label in enumerate(labels, start=1):
+                sheet.write_string(row, column, label)
+            # A list on another sheet is safe only through a name: a direct range becomes an extension (x14)
+            # that other programs drop.
+            letter = column_letter(column + 1)
+            self._define(list_name, f"={name}!${letter}$2:${letter}${len(labels) + 1}")
+        sheet.very_hidden()
+
+    def meta(self, name: str, lines: Mapping[str, str]) -> None:
+        """The very hidden sheet that says which form this is."""
+        sheet = self.book.add_worksheet(name)
+        for row, (key, text) in enumerate(lines.items()):
+            sheet.write_string(row, 0, key)
+            sheet.write_string(row, 1, text)
+        sheet.very_hidden()
+
+    def _page(self, sheet: Worksheet, section: Section) -> None:
+        header = (section.header_row or 1) - 1
+        sheet.freeze_panes(header + 1, 0 if section.layout == "card" else 1)
+        sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+        sheet.set_paper(_PAPER_A4)
+        sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(header)
+        sheet.set_footer(self._footer())
+
+    def _footer(self) -> str:
+        whose = "" if self.known.ogrn is None else f", ОГРН {self.known.ogrn}"
+        return f"&L{self.contract.code}, версия {self.contract.version}{whose}&R&P из &N"
+
+    def _card(self, sheet: Worksheet, section: Section) -> None:
+        label, value, first = _card_place(section)
+        sheet.set_column(label, label, _CARD_LABEL)
+        sheet.set_column(value, value, _CARD_VALUE)
+        sheet.write_string(first - 1, label, LABEL_HEADER, self.header)
+        sheet.write_string(first - 1, value, VALUE_HEADER, self.header)
+        held = self.known.values.get(section.name, {})
+        for row, field in enumerate(section.fields, start=first):
+            sheet.write_string(row, label, field.title, self.label)
+            if field.name in held:
+                self._write_known(sheet, (row, value), section, field, held[field.name])
+            else:
+                sheet.write_blank(row, value, None, self._entry(field))
+                self._check(sheet, (row, value, row, value), section, field)
+            if field.name in ("ogrn", "inn", "period") and field.name not in self._defined:
+                self._define(field.name, f"='{section.sheet}'!${column_letter(value + 1)}${row + 1}")
+
+    def _matrix(self, sheet: Worksheet, section: Section) -> None:
+        header, first = _table_place(section)
+        sheet.set_column(0, 0, max(_MATRIX_LABEL, min(60, 2 + max(map(len, section.rows.values())))))
+        sheet.set_column(1, len(section.fields) - 1, _MATRIX_VALUE)
+        sheet.set_row(header, max(_height(f.title, _MATRIX_VALUE - 3) for f in section.fields[1:]))
+        held = self.known.values.get(section.name, {})
+        for column, field in enumerate(section.fields):
+            sheet.write_string(header, column, field.title, self.header)
+        for row, (code, label) in enumerate(section.rows.items(), start=first):
+            is_total = code == section.total_row
+            sheet.write_string(row, 0, label, self.total_label if is_total else self.label)
+            for column, field in enumerate(section.fields[1:], start=1):
+                formula = total_formula(section, code, field)
+                if formula is not None:
+                    cached = _known_total(section, held, code, field)
+                    sheet.write_formula(row, column, formula, self.total, cached)
+                elif field.name in held.get(code, {}):
+                    self._write_known(sheet, (row, column), section, field, held[code][field.name])
+                else:
+                    sheet.write_blank(row, column, None, self._entry(field))
+        codes = list(section.rows)
+        for column, field in enumerate(section.fields[1:], start=1):
+            if field.sum_of:
+                continue
+            open_rows = [
+                first + at
+                for at, code in enumerate(codes)
+                if total_formula(section, code, field) is None and field.name not in held.get(code, {})
+            ]
+            for begin, end in _runs(open_rows):
+                self._check(sheet, (begin, column, end, column), section, field)
+
+    def _table(self, sheet: Worksheet, section: Section) -> None:
+        header, first = _table_place(section)
+        last = first + (section.max_rows or 1000) - 1
+        heights = []
+        for column, field in enumerate(section.fields):
+            width = _LONG_TEXT if field.type == "text" and field.max_length else _WIDTHS[field.type]
+            heights.append(_height(field.title, width - 5))
+            # Whole columns are formatted: thousands of styled empty cells would make the file slow and large.
+            sheet.set_column(column, column, width, self._entry(field))
+            for row in range(header):
+                if (row, column) not in ((0, 0), (1, 0)):
+                    sheet.write_blank(row, column, None, self.hint)
+            sheet.write_string(header, column, field.title, self.header)
+            self._check(sheet, (first, column, last, column), section, field)
+            if field.sum_of:
+                self._mark_wrong_sum(sheet, section, field, (first, column, last, column))
+        sheet.set_row(header, max(heights))
+        sheet.autofilter(header, 0, last, len(section.fields) - 1)
+
+    def _mark_wrong_sum(
+        self, sheet: Worksheet, section: Section, field: Field, area: tuple[int, ...]
+    ) -> None:
+        row = area[0] + 1
+        parts = ",".join(f"${section.column(part)}{row}" for part in field.sum_of)
+        total = f"${section.column(field.name)}{row}"
+        rule = {
+            "type": "formula",
+            "criteria": f'=AND({total}<>"",{total}<>SUM({parts}))',
+            "format": self.wrong,
+        }
+        sheet.conditional_format(*area, rule)
+
+    def _write_known(
+        self, sheet: Worksheet, place: tuple[int, int], section: Section, field: Field, value: Any
+    ) -> None:
+        """A value that is known already: locked, green, with a note that says where it comes from."""
+        from ingest.forms.filling import printed
+
+        style = self._style(field, _KNOWN, locked=True)
+        shown = printed(field, value)
+        if field.type in ("integer", "decimal"):
+            sheet.write_number(*place, shown, style)
+        elif field.type == "date":
+            sheet.write_datetime(*place, shown, style)
+        else:
+            sheet.write_string(*place, str(shown), style)
+        where = self.known.sources[(section.name, field.name)]
+        sheet.data_validation(*place, *place, known_note(where))
+
+    def _check(
+        self, sheet: Worksheet, area: tuple[int, int, int, int], section: Section, field: Field
+    ) -> None:
+        labels = tuple(field.codes) or tuple(
+            code.code for code in codes_of(self.contract, section, field, self.known.region_code)
+        )
+        source = self._list_name(field, labels) if labels else None
+        sheet.data_validation(*area, input_check(self.contract, field, source))
+
+    def _list_name(self, field: Field, labels: tuple[str, ...]) -> str:
+        if labels not in self._lists:
+            taken = set(self._lists.values())
+            names = [f"list_{field.name}", *(f"list_{field.name}_{no}" for no in range(2, len(taken) + 3))]
+            self._lists[labels] = next(name for name in names if name not in taken)
+        return self._lists[labels]
+
+    def _define(self, name: str, target: str) -> None:
+        self._defined.add(name)
+        self.book.define_name(name, target)
+
+    def _entry(self, field: Field) -> Format:
+        return self._style(field, _REQUIRED if field.required else _OPTIONAL, locked=False)
+
+    def _style(self, field: Field, colour: str, *, locked: bool) -> Format:
+        kind = field.type if field.type in ("integer", "decimal", "date") else "text"
+        if (kind, colour) not in self._entries:
+            shape = {
+                "integer": {"num_format": "0"},
+                "decimal": {"num_format": "0.00"},
+                "date": {"num_format": "dd.mm.yyyy", "align": "left"},
+                "text": {"num_format": "@", "text_wrap": True},
+            }[kind]
+            self._entries[(kind, colour)] = self.book.add_format(
+                {**self._border, **shape, "bg_color": colour, "locked": locked}
+            )
+        return self._entries[(kind, colour)]
+
+    def _cell(self, colour: str) -> Format:
+        return self.book.add_format({**self._border, "bg_color": colour})
+
+
+def _height(text: str, characters: int) -> int:
+    """Height in points of a row whose cell wraps the text at that many characters."""
+    lines = 0
+    room = 0
+    for word in text.split():
+        if len(word) + 1 > room:
+            lines += math.ceil(len(word) / max(1, characters))
+            room = characters
+        room -= len(word) + 1
+    return _LINE_HEIGHT * max(1, lines) + 4
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring rows as (first, last)."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def _known_total(section: Section, held: Mapping[str, Mapping[str, Any]], code: str, field: Field) -> Any:
+    """What the formula gives while only known values are there."""
+    if field.sum_of:
+        return sum(held.get(code, {}).get(part, 0) for part in field.sum_of)
+    return sum(held.get(row, {}).get(field.name, 0) for row in section.rows if row != code)
+
+
+def _card_place(section: Section) -> tuple[int, int, int]:
+    if section.label_column is None or section.value_column is None or section.first_row is None:
+        raise ValueError(f"{section.table}: a card on a sheet needs labelColumn, valueColumn and firstRow")
+    return (
+        column_number(section.label_column) - 1,
+        column_number(section.value_column) - 1,
+        section.first_row - 1,
+    )
+
+
+def _table_place(section: Section) -> tuple[int, int]:
+    if section.header_row is None or section.first_row is None:
+        raise ValueError(f"{section.table}: a {section.layout} on a sheet needs headerRow and firstRow")
+    return section.header_row - 1, section.first_row - 1
