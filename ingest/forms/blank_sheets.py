@@ -27,10 +27,16 @@ _HINTS = {
 _REQUIRED, _OPTIONAL, _KNOWN, _TOTAL = "#FFF9DB", "#E9F2FB", "#E6F4E6", "#EEF2F6"
 _CARD_LABEL, _CARD_VALUE = 58, 46
 _MATRIX_LABEL, _MATRIX_VALUE = 30, 17
-_WIDTHS = {"integer": 13, "decimal": 13, "date": 13, "boolean": 14, "code": 22, "text": 22}
+_WIDTHS = {"integer": 13, "decimal": 13, "date": 14, "boolean": 14, "code": 22, "text": 20}
 _LONG_TEXT = 44
 _LINE_HEIGHT = 15
 _PAPER_A4 = 9
+_SHAPES: dict[str, dict[str, Any]] = {
+    "integer": {"num_format": "0"},
+    "decimal": {"num_format": "0.00"},
+    "date": {"num_format": "dd.mm.yyyy", "align": "left"},
+    "text": {"num_format": "@", "text_wrap": True},
+}
 
 
 class BlankSheets:
@@ -46,9 +52,11 @@ class BlankSheets:
         self.header = book.add_format(
             {**border, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#DCE6F2"}
         )
-        self.label = book.add_format({**border, "text_wrap": True})
+        self.label = book.add_format({**border, "text_wrap": True, "indent": 1})
         self.total = book.add_format({**border, "bold": True, "bg_color": _TOTAL, "num_format": "0"})
-        self.total_label = book.add_format({**border, "bold": True, "bg_color": _TOTAL, "text_wrap": True})
+        self.total_label = book.add_format(
+            {**border, "bold": True, "bg_color": _TOTAL, "text_wrap": True, "indent": 1}
+        )
         self.wrong = book.add_format({"bg_color": "#F8B4B4"})
         self._border = border
         self._entries: dict[tuple[str, str], Format] = {}
@@ -58,11 +66,13 @@ class BlankSheets:
     def guide(self, name: str) -> None:
         """The sheet that says how to fill in the others."""
         sheet = self.book.add_worksheet(name)
-        wrapped = {"text_wrap": True, "valign": "top"}
+        wrapped = {"text_wrap": True, "valign": "vcenter"}
         plain, bold = self.book.add_format(wrapped), self.book.add_format({**wrapped, "bold": True})
         formats = {
             "title": self.title,
-            "heading": self.book.add_format({"bold": True, "font_size": 12, "font_color": "#1F3A5F"}),
+            "heading": self.book.add_format(
+                {"bold": True, "font_size": 12, "font_color": "#1F3A5F", "valign": "vcenter"}
+            ),
             "text": plain,
             "pair": bold,
             "required": self._cell(_REQUIRED),
@@ -82,14 +92,11 @@ class BlankSheets:
             if line.right is not None:
                 sheet.write_string(row, 1, line.right, plain)
                 sheet.set_row(row, max(_height(line.right, 80), _height(line.left, 30)))
-            elif line.style == "heading":
-                sheet.set_row(row, 26)
             else:
-                sheet.set_row(row, 24)
+                sheet.set_row(row, 28 if line.style == "title" else 30)
         sheet.protect("", {"format_columns": True, "format_rows": True})
         sheet.hide_gridlines(2)
         sheet.set_paper(_PAPER_A4)
-        sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(self._footer())
         sheet.activate()
@@ -165,9 +172,12 @@ class BlankSheets:
 
     def _matrix(self, sheet: Worksheet, section: Section) -> None:
         header, first = _table_place(section)
-        sheet.set_column(0, 0, max(_MATRIX_LABEL, min(60, 2 + max(map(len, section.rows.values())))))
-        sheet.set_column(1, len(section.fields) - 1, _MATRIX_VALUE)
-        sheet.set_row(header, max(_height(f.title, _MATRIX_VALUE - 3) for f in section.fields[1:]))
+        sheet.set_column(0, 0, max(_MATRIX_LABEL, min(60, 4 + max(map(len, section.rows.values())))))
+        widths = [max(_MATRIX_VALUE, _longest_word(f.title) + 4) for f in section.fields]
+        for column, width in enumerate(widths[1:], start=1):
+            sheet.set_column(column, column, width)
+        heights = [_height(f.title, width - 3) for f, width in zip(section.fields, widths, strict=True)]
+        sheet.set_row(header, max(heights[1:], default=_LINE_HEIGHT))
         held = self.known.values.get(section.name, {})
         for column, field in enumerate(section.fields):
             sheet.write_string(header, column, field.title, self.header)
@@ -200,8 +210,8 @@ class BlankSheets:
         last = first + (section.max_rows or 1000) - 1
         heights = []
         for column, field in enumerate(section.fields):
-            width = _LONG_TEXT if field.type == "text" and field.max_length else _WIDTHS[field.type]
-            heights.append(_height(field.title, width - 5))
+            width = _column_width(field)
+            heights.append(_height(field.title, width - 4))
             # Whole columns are formatted: thousands of styled empty cells would make the file slow and large.
             sheet.set_column(column, column, width, self._entry(field))
             for row in range(header):
@@ -211,7 +221,8 @@ class BlankSheets:
             self._check(sheet, (first, column, last, column), section, field)
             if field.sum_of:
                 self._mark_wrong_sum(sheet, section, field, (first, column, last, column))
-        sheet.set_row(header, max(heights))
+        # The filter's button takes the lower right corner of each header cell.
+        sheet.set_row(header, max(heights) + _LINE_HEIGHT)
         sheet.autofilter(header, 0, last, len(section.fields) - 1)
 
     def _mark_wrong_sum(
@@ -270,19 +281,28 @@ class BlankSheets:
     def _style(self, field: Field, colour: str, *, locked: bool) -> Format:
         kind = field.type if field.type in ("integer", "decimal", "date") else "text"
         if (kind, colour) not in self._entries:
-            shape = {
-                "integer": {"num_format": "0"},
-                "decimal": {"num_format": "0.00"},
-                "date": {"num_format": "dd.mm.yyyy", "align": "left"},
-                "text": {"num_format": "@", "text_wrap": True},
-            }[kind]
             self._entries[(kind, colour)] = self.book.add_format(
-                {**self._border, **shape, "bg_color": colour, "locked": locked}
+                {**self._border, **_SHAPES[kind], "bg_color": colour, "locked": locked}
             )
         return self._entries[(kind, colour)]
 
     def _cell(self, colour: str) -> Format:
         return self.book.add_format({**self._border, "bg_color": colour})
+
+
+def _column_width(field: Field) -> int:
+    """Width of a table's column, in characters: room for its values and for the longest word of its title."""
+    if field.codes:
+        wanted = min(32, 4 + max(map(len, field.codes)))
+    elif field.type == "text" and field.max_length:
+        wanted = _LONG_TEXT
+    else:
+        wanted = _WIDTHS[field.type]
+    return max(wanted, _longest_word(field.title) + 4)
+
+
+def _longest_word(title: str) -> int:
+    return max(map(len, title.replace("-", "- ").split()))
 
 
 def _height(text: str, characters: int) -> int:

@@ -284,10 +284,10 @@ def _blank(contract: FormContract) -> _Blank:
         "".join(t.text or "" for t in item.iter(f"{_MAIN}t"))
         for item in ElementTree.fromstring(parts["xl/sharedStrings.xml"])
     ]
-    names = [s.attrib["name"] for s in ElementTree.fromstring(parts["xl/workbook.xml"]).iter(f"{_MAIN}sheet")]
+    shown = [s.attrib for s in ElementTree.fromstring(parts["xl/workbook.xml"]).iter(f"{_MAIN}sheet")]
     sheets = {
-        name: _blank_sheet(f"xl/worksheets/sheet{number}.xml", parts, strings)
-        for number, name in enumerate(names, start=1)
+        sheet["name"]: _blank_sheet(f"xl/worksheets/sheet{sheet['sheetId']}.xml", parts, strings)
+        for sheet in sorted(shown, key=lambda sheet: int(sheet["sheetId"]))
     }
     date_style = None
     for section in contract.sections:

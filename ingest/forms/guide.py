@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.forms.code_lists import TITLES, codes_of
-from ingest.forms.contract import FormContract
+from ingest.forms.contract import FormContract, Section
 from ingest.forms.known_values import KnownValues
 from ingest.forms.wording import LAYOUTS, PERIOD_EXAMPLES, PERIODS, SUBMITTERS, validity
 
@@ -49,15 +49,14 @@ def guide_lines(contract: FormContract, known: KnownValues) -> list[GuideLine]:
     fields = [(s, f) for s in contract.sections for f in s.fields]
     if any(not f.required and f.role is None for _, f in fields):
         lines.append(GuideLine("optional", "Голубая ячейка", "можно оставить пустой"))
-    if any(s.layout == "matrix" and (s.total_row or any(f.sum_of for f in s.fields)) for s in contract.sections):
+    if any(
+        s.layout == "matrix" and (s.total_row or any(f.sum_of for f in s.fields)) for s in contract.sections
+    ):
         lines.append(GuideLine("total", "Серая ячейка", "считается сама, её изменить нельзя"))
     if known.values:
         lines.append(GuideLine("known", "Зелёная ячейка", "уже заполнена, проверьте"))
     lines.append(GuideLine("heading", "Листы"))
-    lines += [
-        GuideLine("pair", section.sheet or "", f"{section.title}; {LAYOUTS[section.layout]}")
-        for section in contract.sections
-    ]
+    lines += [GuideLine("pair", section.sheet or "", _about(section)) for section in contract.sections]
     lines.append(GuideLine("heading", "Порядок работы"))
     lines += [GuideLine("text", f"{no}. {text}") for no, text in enumerate(_steps(contract), start=1)]
     return [*lines, *_code_lists(contract, known.region_code)]
@@ -93,6 +92,11 @@ def _prepared(known: KnownValues) -> list[GuideLine]:
     return lines
 
 
+def _about(section: Section) -> str:
+    layout = LAYOUTS[section.layout]
+    return layout if section.title == section.sheet else f"{section.title}; {layout}"
+
+
 def _steps(contract: FormContract) -> list[str]:
     layouts = {section.layout for section in contract.sections}
     has_personal = any(section.personal_fields for section in contract.sections)
@@ -108,7 +112,7 @@ def _steps(contract: FormContract) -> list[str]:
             "строки «Итого»."
         )
     steps += [
-        "Из другого файла переносите через «Специальная вставка – Значения», чтобы сохранить проверки бланка.",
+        "Из другого файла переносите через «Специальная вставка – Значения»: так сохранятся проверки бланка.",
         "Не переименовывайте листы и не меняйте заголовки: по ним читается форма.",
         "Не вносите фамилии, СНИЛС и телефоны"
         + (" нигде, кроме строк об ответственном." if has_personal else ": такой файл будет возвращён.")

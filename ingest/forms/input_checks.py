@@ -1,6 +1,7 @@
 """What a blank says and refuses while a cell is being filled: Excel's data validation, in Russian.
 
-Excel repairs (and so distrusts) a file whose messages are too long: 32 characters for a title, 255 for a text.
+Excel repairs (and so distrusts) a file whose messages are too long: 32 characters for a title, 255 for a
+text.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def _text(field: Field, source: str | None) -> dict[str, Any]:
             "validate": "list",
             "source": f"={source}",
             "error_type": "warning",
-            "error_message": "Такого кода нет в списке этого бланка. Проверьте код по дорожной карте региона.",
+            "error_message": "Такого кода нет в списке этого бланка. Проверьте его по листу «Как заполнить».",
         }
     longest = field.max_length or 500
     return {

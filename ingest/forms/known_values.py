@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -170,12 +169,10 @@ def _value(held: Mapping[str, Mapping[str, Any]], known: PrefilledFrom, row_code
     """One known value; None where any part of it is not."""
     if not known.rows:
         return held.get(row_code, {}).get(known.field)
-    parts = [held.get(row, {}).get(known.field) for row in known.rows]
+    parts: list[Any] = [held.get(row, {}).get(known.field) for row in known.rows]
     if any(part is None for part in parts):
         return None
-    if len(parts) == 1:
-        return parts[0]
-    return sum((part for part in parts), Decimal(0) if isinstance(parts[0], Decimal) else 0)
+    return parts[0] if len(parts) == 1 else sum(parts)
 
 
 def _accepted_rows(

@@ -1,8 +1,8 @@
 """Blank workbooks from contracts: what a school downloads, fills in and sends back.
 
 The file explains itself (sheet «Как заполнить»), tells the reader which form and version it is (very hidden
-sheet ``_meta``), offers lists for coded fields, questions junk while it is typed, adds up totals, brings along
-what is already known of the organisation, and has the same bytes every time it is generated.
+sheet ``_meta``), offers lists for coded fields, questions junk while it is typed, adds up totals, brings
+along what is already known of the organisation, and has the same bytes every time it is generated.
 """
 
 from __future__ import annotations
@@ -96,9 +96,9 @@ def blank_workbook(contract: FormContract, known: KnownValues = NOTHING_KNOWN) -
     for key, text in meta.items():
         book.set_custom_property(key, text, "text")
     sheets = BlankSheets(book, contract, known)
-    sheets.guide(GUIDE_SHEET)
     for section in contract.sections:
         sheets.section(section)
+    sheets.guide(GUIDE_SHEET)
     sheets.lists(LISTS_SHEET)
     sheets.meta(META_SHEET, meta)
     book.close()
@@ -109,11 +109,30 @@ def _workbook(buffer: io.BytesIO) -> Workbook:
     from xlsxwriter.workbook import Workbook
 
     class FormWorkbook(Workbook):  # type: ignore[misc, unused-ignore]
-        """A workbook whose sheets cannot be renamed, moved or deleted."""
+        """A workbook whose sheets cannot be renamed, moved or deleted.
+
+        The guide is written last, so that the form's own sheets are always ``sheet1.xml`` and so on, and
+        shown first. Whatever counts sheets in the order in which they are shown is told so.
+        """
 
         def _write_book_views(self) -> None:
             self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+            active, self.worksheet_meta.activesheet = self.worksheet_meta.activesheet, 0
             super()._write_book_views()
+            self.worksheet_meta.activesheet = active
+
+        def _write_sheets(self) -> None:
+            self._xml_start_tag("sheets")
+            for sheet in sorted(self.worksheets(), key=lambda sheet: sheet.name != GUIDE_SHEET):
+                self._write_sheet(sheet.name, sheet.index + 1, sheet.hidden)
+            self._xml_end_tag("sheets")
+
+        def _write_defined_name(self, defined_name: tuple[str, int, str, int]) -> None:
+            name, index, target, hidden = defined_name
+            guide = next(sheet.index for sheet in self.worksheets() if sheet.name == GUIDE_SHEET)
+            if index >= 0:
+                index = 0 if index == guide else index + (index < guide)
+            super()._write_defined_name((name, index, target, hidden))
 
     return FormWorkbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ingest.forms.contract import Field, FormContract, Section
+from ingest.forms.guide import GUIDE_SHEET
 from ingest.forms.template import LISTS_SHEET, META_SHEET
 from ingest.periods import Period, UnknownPeriodError, parse_period
 from ingest.readers import identify
 from ingest.readers.content_type import detect
 from ingest.readers.csv_reader import read_csv
 from ingest.readers.grid import Grid, normalised
+from ingest.readers.guide_sheet import is_own_guide
 from ingest.readers.header import find_header
 from ingest.readers.json_reader import read_json, read_json_card
 from ingest.readers.layout import GridSections
@@ -112,6 +114,8 @@ def _read_workbook(opened: Iterable[Grid], result: ReadResult, log: FindingLog) 
         elif not _is_own_list(name, grid.visibility):
             grids[name] = grid
     contract = identify.by_meta(meta) or identify.by_titles(grids)
+    if GUIDE_SHEET in grids and is_own_guide(contract, grids[GUIDE_SHEET], meta):
+        del grids[GUIDE_SHEET]
     result.form_code, result.form_version = contract.code, contract.version
     result.cell_count = sum(grid.cell_count for grid in grids.values())
     used = _sheets_of(contract, grids, log)

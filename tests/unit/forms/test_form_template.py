@@ -42,14 +42,16 @@ def test_bytes_are_the_same_in_another_process(code: str) -> None:
 
 def test_the_blank_says_which_form_it_is() -> None:
     book = opened(blank_workbook(contract("S1")))
-    assert book.sheetnames == ["Паспорт", "Контингент", "_lists", "_meta"]
+    assert book.sheetnames == ["Как заполнить", "Паспорт", "Контингент", "_lists", "_meta"]
     meta = book["_meta"]
     assert meta.sheet_state == book["_lists"].sheet_state == "veryHidden"
-    assert [(row[0].value, row[1].value) for row in meta.iter_rows()] == [
-        ("form", "S1"),
-        ("version", "1.0.0"),
-        ("contract_sha256", contract("S1").sha256),
-    ]
+    lines = {row[0].value: row[1].value for row in meta.iter_rows()}
+    assert list(lines) == ["form", "version", "contract_sha256", "guide_sha256"]
+    assert (lines["form"], lines["version"], lines["contract_sha256"]) == (
+        "S1",
+        "1.0.0",
+        contract("S1").sha256,
+    )
 
 
 def test_only_input_cells_can_be_changed() -> None:
@@ -75,8 +77,8 @@ def test_lists_and_numbers_are_checked_while_typing() -> None:
     rules = {str(rule.sqref): rule for rule in book["Мероприятия"].data_validations.dataValidation}
     kinds = rules["D4:D2003"]
     assert (kinds.type, kinds.formula1) == ("list", "list_activity_kind")
-    assert book.defined_names["list_activity_kind"].attr_text == "_lists!$A$2:$A$9"
-    assert [book["_lists"][f"A{row}"].value for row in (2, 9)] == ["профпроба", "иное"]
+    assert book.defined_names["list_activity_kind"].attr_text == "_lists!$B$2:$B$9"
+    assert [book["_lists"][f"B{row}"].value for row in (2, 9)] == ["профпроба", "иное"]
     number = rules["H4:H2003"]
     assert (number.type, number.formula1, number.formula2) == ("whole", "0", "5000")
     assert number.error.startswith("Целое число от 0 до 5000")
@@ -116,7 +118,7 @@ def test_a_filled_workbook_is_the_blank_with_values() -> None:
     assert book["Реквизиты"]["B4"].value == "1027400000001"
     assert book["Намерения"]["B4"].value == 10
     assert book["Намерения"]["I4"].value is None
-    assert book["_meta"]["B4"].value == "test"
+    assert (book["_meta"]["A5"].value, book["_meta"]["B5"].value) == ("sender", "test")
     assert book["Намерения"].protection.sheet
     assert len(book["Намерения"].data_validations.dataValidation) == 9
     assert filled() == filled()
