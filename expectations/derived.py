@@ -150,6 +150,41 @@ class SumInSection(_Column):
         )
 
 
+class SectionTotal(_Column):
+    """Sum of a field over a section of the submission, or over the ``rows`` of a matrix: one value for all
+    rows of the batch. A section without rows sums to 0; a missing row, like a missing value, gives null.
+    """
+
+    kind: Literal["section_total"]
+    section: str
+    field: str
+    rows: tuple[str, ...] = ()
+
+    def expression(self) -> sql.Composable:
+        value = sql.Identifier(self.name, "value")
+        if self.rows:
+            return sql.SQL("case when {} = {} then {} end").format(
+                sql.Identifier(self.name, "row_count"), sql.Literal(len(self.rows)), value
+            )
+        return sql.SQL("case when {}.submission_id is null then 0 else {} end").format(
+            sql.Identifier(self.name), value
+        )
+
+    def join(self, tables: BatchTables) -> sql.Composable:
+        some = sql.SQL("where r.row_code = any({})").format(sql.Literal(list(self.rows)))
+        return sql.SQL(
+            "left join (select r.submission_id, count(*) as row_count,"
+            " case when count(*) = count(r.{field}) then sum(r.{field}) end as value"
+            " from {source} {some} group by r.submission_id)"
+            " as {name} on {name}.submission_id = r.submission_id"
+        ).format(
+            field=sql.Identifier(self.field),
+            source=tables.source(self.section),
+            some=some if self.rows else sql.SQL(""),
+            name=sql.Identifier(self.name),
+        )
+
+
 class RegistryValue(_Column):
     """What the registry says of the organisation whose ОГРН stands in ``field``; null if it is not listed."""
 
@@ -214,7 +249,7 @@ class RowCodes(_Column):
 
 
 DerivedColumn = Annotated[
-    SumsOfRows | FirstSameRow | ByCode | SumInSection | RegistryValue | RowCount | RowCodes,
+    SumsOfRows | FirstSameRow | ByCode | SumInSection | SectionTotal | RegistryValue | RowCount | RowCodes,
     Field(discriminator="kind"),
 ]
 DERIVED_KINDS: TypeAdapter[DerivedColumn] = TypeAdapter(DerivedColumn)

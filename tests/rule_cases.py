@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 CASES_DIR = Path(__file__).parent / "rules" / "cases"
-FORMS = ("C1", "P2", "S1", "S3", "S5")
+FORMS = tuple(sorted(path.stem.upper() for path in CASES_DIR.glob("*.yaml")))
 
 # Row numbers in the sheet: the data of a matrix or a table begins in the sheet's row 4, a card has no rows.
 FIRST_ROW = 4

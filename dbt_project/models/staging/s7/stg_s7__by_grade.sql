@@ -1,0 +1,31 @@
+-- Generated from the form's contract by «orientir form generate»: change the contract, not this file.
+with section_rows as (
+    select *
+    from {{ source('raw', 's7__by_grade') }}
+),
+
+counting as (
+    select
+        submission_id,
+        region_code,
+        ogrn,
+        period_code
+    from {{ ref('int_submission__counting') }}
+)
+
+select
+    counting.region_code,
+    counting.ogrn,
+    counting.period_code,
+    section_rows.submission_id,
+    section_rows.row_no,
+    section_rows.row_code,
+    section_rows.students_ovz,
+    section_rows.disabled_outside_ovz,
+    section_rows.included_ovz,
+    section_rows.included_disabled,
+    section_rows.trial_ovz,
+    section_rows.trial_disabled
+from section_rows
+inner join counting
+    on section_rows.submission_id = counting.submission_id
