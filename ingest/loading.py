@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,13 +22,14 @@ from ingest.arrival import Sender, check_arrival
 from ingest.forms.catalogue import contract as newest_contract
 from ingest.forms.catalogue import find_version
 from ingest.forms.contract import FormContract, Section
-from ingest.ledger import events
+from ingest.ledger import attempts, events
 from ingest.ledger.findings import insert_findings
 from ingest.ledger.submissions import ReadOutcome, WaitingSubmission, claim, mark_read
 from ingest.readers.findings import FindingRecord
 from ingest.readers.result import ExpectedSender, ReadResult
 from ingest.readers.rules import FindingLog
 from ingest.reading_version import reading_version
+from warehouse.settings import get_settings
 
 logger = logging.getLogger(__name__)
 
@@ -76,17 +78,53 @@ def read_and_load(connection: Connection, submissions: Sequence[UUID]) -> LoadSu
     """Read the given submissions from the landing store and load what they hold; commits.
 
     Those that do not wait any more are left alone. A file that cannot be read or stored gets a finding and
-    stops no other. Raises LandingError when a landed content is gone: the house's fault.
+    stops no other. Files that were in hand when a process ended are read one by one, each at most
+    ``max_read_attempts`` times. Raises LandingError when a landed content is gone: the house's fault.
     """
-    readings = [read(waiting) for waiting in claim(connection, submissions)]
+    suspects = attempts.interrupted(connection, submissions)
+    summary = _read_and_load(connection, [s for s in submissions if s not in suspects])
+    for submission in submissions:
+        if submission in suspects:
+            summary += _read_and_load(connection, [submission])
+    return summary
+
+
+def _read_and_load(connection: Connection, submissions: Sequence[UUID]) -> LoadSummary:
+    if not submissions:
+        return LoadSummary()
+    begun = attempts.begin(connection, submissions)
+    try:
+        return _load_begun(connection, begun)
+    except Exception:
+        # This process lives: whatever failed, it was not the file that ended it.
+        with suppress(psycopg.Error):
+            connection.rollback()
+            attempts.finish(connection, list(begun))
+            connection.commit()
+        raise
+
+
+def _load_begun(connection: Connection, begun: Mapping[UUID, int]) -> LoadSummary:
+    most = get_settings().max_read_attempts
+    readings = [
+        read(waiting) if begun[waiting.submission_id] <= most else _given_up(waiting, most)
+        for waiting in claim(connection, list(begun))
+    ]
     try:
         summary = _load(connection, readings)
     except (psycopg.DataError, psycopg.IntegrityError, UnicodeError) as error:
         connection.rollback()
         logger.warning("a chunk of %d files is loaded one by one: %s", len(readings), error)
-        return _load_singly(connection, submissions)
+        return _load_singly(connection, list(begun))
     connection.commit()
     return summary
+
+
+def _given_up(waiting: WaitingSubmission, times: int) -> Reading:
+    """A file that ended the reading process each time: not opened any more, and said so."""
+    log = FindingLog()
+    log.add("READ.UNREADABLE", received=f"попыток чтения: {times}, и каждая останавливала программу")
+    return _checked(waiting, ReadResult(unreadable=True, findings=log.findings))
 
 
 def read(waiting: WaitingSubmission) -> Reading:
@@ -108,11 +146,16 @@ def read(waiting: WaitingSubmission) -> Reading:
         log = FindingLog()
         log.add("READ.INTERNAL")
         result = ReadResult(unreadable=True, findings=log.findings)
+    return _checked(waiting, result)
+
+
+def _checked(waiting: WaitingSubmission, result: ReadResult) -> Reading:
+    """The reading with what there is to say about the file's arrival."""
     contract = contract_of(result.form_code, result.form_version)
     findings = result.findings + check_arrival(
         region_code=waiting.region_code,
         sender=_sender(waiting),
-        folder=_folder(waiting.source_uri),
+        folder=_folder(waiting),
         received_at=waiting.received_at,
         result=result,
         contract=contract,
@@ -171,6 +214,7 @@ def _load(connection: Connection, readings: Sequence[Reading]) -> LoadSummary:
     _copy_personal(connection, readings)
     insert_findings(connection, [(r.waiting.submission_id, r.findings) for r in readings], reading_version())
     mark_read(connection, [_outcome(reading) for reading in readings], reading_version())
+    attempts.finish(connection, [reading.waiting.submission_id for reading in readings])
     events.append(connection, [_read_event(reading) for reading in readings])
     severities = Counter(finding.severity for reading in readings for finding in reading.findings)
     return LoadSummary(
@@ -293,6 +337,9 @@ def _sender(waiting: WaitingSubmission) -> Sender | None:
     return Sender(waiting.ogrn, waiting.kind, waiting.valid_from, waiting.valid_to)
 
 
-def _folder(source_uri: str) -> str | None:
-    parts = source_uri.split("/")
-    return parts[1] if len(parts) > 2 else None
+def _folder(waiting: WaitingSubmission) -> str | None:
+    """The folder inside the region, or the one beside the regions' folders that the file lies in."""
+    first, *rest = waiting.source_uri.split("/")
+    if first != waiting.region_code:
+        return first if rest else None
+    return rest[0] if len(rest) > 1 else None

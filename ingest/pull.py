@@ -131,11 +131,15 @@ def pending_count(region_code: str | None = None) -> int:
         )
 
 
-def files_outside_regions() -> list[str]:
-    """Names in the inbox that are no region's folder: nothing there is pulled, so somebody has to look."""
+def names_outside_regions() -> list[str]:
+    """Names in the inbox that are no region's folder; what lies there is landed as the first region's."""
     configured = load_regions()
     first = next(iter(configured.values()))
-    channel = channel_for(first.region_code, next(iter(first.kinds)))
+    return _outside_regions(channel_for(first.region_code, next(iter(first.kinds))))
+
+
+def _outside_regions(channel: Channel) -> list[str]:
+    configured = load_regions()
     return [name for name in channel.names("") if name not in configured]
 
 
@@ -220,6 +224,10 @@ def _listing(connection: Connection, channel: Channel, shard: Shard) -> Iterator
             for remote in channel.list(f"{shard.region_code}/{name}"):
                 if remote.folder not in owned:
                     yield _Candidate(remote, None)
+        # Nothing that was sent may stay unseen: what lies beside the regions' folders is the first region's.
+        if shard.region_code == next(iter(load_regions())):
+            for name in _outside_regions(channel):
+                yield from (_Candidate(remote, None) for remote in channel.list(name))
 
 
 def _sources(connection: Connection, shard: Shard) -> list[Source]:

@@ -26,7 +26,7 @@ from ingest.readers.result import CellMap, ExpectedSender, ReadResult, SectionRo
 from ingest.readers.rules import FindingLog, RefusalError, Spot
 from ingest.readers.xlsx import XlsxWorkbook
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 _PERIOD_EXAMPLES = {
     "school_year": "учебный год вида 2025-2026",
     "half_year": "полугодие вида 2025-H2",

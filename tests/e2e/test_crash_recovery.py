@@ -20,6 +20,7 @@ from ingest.calendar.obligations import sync_obligations
 from ingest.ledger.events import verify_chain
 from ingest.sources.regions import KINDS
 from ingest.sources.registry import load_registry
+from warehouse.connection import connect
 
 __all__ = ["territory"]
 
@@ -132,6 +133,44 @@ def test_a_crash_at_any_step_and_a_rerun_end_in_the_same_ledger(
         assert dump() == without_crash, f"killed {step[2]} call {step[1]} of {step[0]}"
         assert landed(territory) == blobs
         assert verify_chain().is_intact
+
+
+def killed_by(name: str) -> None:
+    """Run ingest in this process, which opening a file of this name ends."""
+    from ingest.readers import read
+
+    original = read.read_submission_file
+
+    def deadly(data: object, *, file_name: str, **rest: object) -> object:
+        if file_name == name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(data, file_name=file_name, **rest)  # type: ignore[arg-type]
+
+    read.read_submission_file = deadly  # type: ignore[assignment]
+    ingest()
+
+
+def test_a_file_that_ends_the_reader_is_given_up_after_three_attempts(territory: Territory) -> None:
+    fill(territory)
+    processes = multiprocessing.get_context("fork")
+    exits = []
+    for _ in range(5):
+        child = processes.Process(target=killed_by, args=("обрывок.xlsx",))
+        child.start()
+        child.join(60)
+        exits.append(child.exitcode)
+    assert exits == [-signal.SIGKILL] * 3 + [0, 0]
+    with connect("owner") as connection:
+        found = connection.execute(
+            "select file_name, received from ledger.finding join ledger.submission using (submission_id)"
+            " join ledger.receipt using (receipt_id) where rule_id = 'READ.UNREADABLE'"
+        ).fetchall()
+        waiting = connection.execute(
+            "select count(*) from ledger.submission where state = 'received'"
+        ).fetchone()
+        left = connection.execute("select count(*) from ledger.read_attempt").fetchone()
+    assert found == [("обрывок.xlsx", "попыток чтения: 3, и каждая останавливала программу")]
+    assert (waiting, left) == ((0,), (0,))
 
 
 def test_several_pulls_at_once_end_in_the_same_ledger(territory: Territory, small_chunks: None) -> None:

@@ -9,7 +9,7 @@ from territory import c1, ogrn, row, s1
 
 from ingest import pull
 from ingest.calendar.obligations import sync_obligations
-from ingest.pull import PullSummary, files_outside_regions, pending_count, plan_pull, pull_shard
+from ingest.pull import PullSummary, names_outside_regions, pending_count, plan_pull, pull_shard
 from ingest.shards import BUCKETS, Shard, bucket_of, divide
 from ingest.sources.regions import KINDS
 from ingest.sources.registry import RegistryError, load_registry
@@ -235,14 +235,26 @@ def test_files_of_nobody_are_kept_and_named_until_the_registry_knows_the_folder(
     region.put("chelyabinsk/9/S1.xlsx", s1(9))
     region.put("chelyabinsk/забытый.xlsx", s1(A))
     region.put("kurgan/1/S1.xlsx", s1(A))
+    region.put("в корне.xlsx", s1(A))
     pull_all()
     assert findings() == [
         ("chelyabinsk/9/S1.xlsx", "READ.UNKNOWN_SENDER", "critical"),
         ("chelyabinsk/забытый.xlsx", "READ.UNKNOWN_SENDER", "critical"),
+        ("kurgan/1/S1.xlsx", "READ.UNKNOWN_SENDER", "critical"),
+        ("в корне.xlsx", "READ.UNKNOWN_SENDER", "critical"),
+    ]
+    assert query(
+        "select source_uri, received from ledger.finding join ledger.submission using (submission_id)"
+        " join ledger.receipt using (receipt_id) order by 1"
+    ) == [
+        ("chelyabinsk/9/S1.xlsx", "9"),
+        ("chelyabinsk/забытый.xlsx", "(вне папок)"),
+        ("kurgan/1/S1.xlsx", "kurgan"),
+        ("в корне.xlsx", "(вне папок)"),
     ]
     assert query("select distinct ogrn from ledger.submission") == [(None,)]
     assert query("select * from pii.responsible_specialist") == []
-    assert files_outside_regions() == ["kurgan"]
+    assert names_outside_regions() == ["kurgan", "в корне.xlsx"]
     region.register(row("school", 9, folder="9"), version="2025-10-01")
     load_registry("chelyabinsk")
     assert pending_count() == 1
