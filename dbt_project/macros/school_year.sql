@@ -31,3 +31,16 @@
 {% macro previous_school_year(school_year) -%}
     ({{ first_year(school_year) }} - 1) || '-' || {{ first_year(school_year) }}
 {%- endmacro %}
+
+{#- The same period a year before: 2024-2025 for 2025-2026, 2024-Q4 for 2025-Q4. -#}
+{% macro previous_year(period_code) -%}
+    case
+        when {{ period_code }} ~ '^\d{4}-\d{4}$' then {{ previous_school_year(period_code) }}
+        else ({{ first_year(period_code) }} - 1) || substr({{ period_code }}, 5)
+    end
+{%- endmacro %}
+
+{#- Calendar year of a month, quarter or half-year. -#}
+{% macro calendar_year(period_code) -%}
+    left({{ period_code }}, 4)
+{%- endmacro %}

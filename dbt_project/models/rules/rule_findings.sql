@@ -2,75 +2,26 @@
 
 -- Every finding of the rules that need more than one submission; the expectations load them back into the ledger.
 with findings as (
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_c1_cross_cumulative') }}
-    union all
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_p2_cross_school') }}
-    union all
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_s1_cross_copy') }}
-    union all
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_s1_cross_jump') }}
-    union all
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_s3_cross_coverage') }}
-    union all
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_s3_cross_event') }}
-    union all
-    select
-        rule_id,
-        submission_id,
-        section,
-        row_no,
-        field,
-        received,
-        expected
-    from {{ ref('rule_s5_cross_copy') }}
+    {{ union_of_findings([
+        ref('rule_c1_cross_cumulative'),
+        ref('rule_p2_cross_school'),
+        ref('rule_p2_cross_specialty_listed'),
+        ref('rule_s1_cross_copy'),
+        ref('rule_s1_cross_jump'),
+        ref('rule_s1_cross_oktmo_in_force'),
+        ref('rule_s3_cross_coverage'),
+        ref('rule_s3_cross_cumulative'),
+        ref('rule_s3_cross_event'),
+        ref('rule_s3_cross_trials'),
+        ref('rule_s5_cross_copy'),
+        ref('rule_s5_cross_graduates'),
+        ref('rule_s6_cross_as_intended'),
+        ref('rule_s6_cross_copy'),
+        ref('rule_s6_cross_graduates'),
+        ref('rule_s6_cross_intentions'),
+        ref('rule_s7_cross_contingent'),
+        ref('rule_s7_cross_copy'),
+    ]) }}
 )
 
 select

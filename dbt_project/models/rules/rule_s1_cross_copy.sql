@@ -2,7 +2,7 @@
 {{ repeated_table(
     rule_id='S1.CROSS.COPY',
     section='by_grade',
-    cells=matrix_cells(ref('stg_s1__by_grade'), [
+    cells=cells(ref('stg_s1__by_grade'), [
         'students',
         'students_ovz',
         'disabled_within_ovz',

@@ -2,7 +2,7 @@
 {{ repeated_table(
     rule_id='S5.CROSS.COPY',
     section='by_grade',
-    cells=matrix_cells(ref('stg_s5__by_grade'), [
+    cells=cells(ref('stg_s5__by_grade'), [
         'graduates',
         'surveyed',
         'to_grade_10',

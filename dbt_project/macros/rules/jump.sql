@@ -1,0 +1,32 @@
+{#- Cells that changed by more than the set share, and by the set number at least, against the report before. -#}
+{% macro jump(rule_id, cells, section) -%}
+with cells as (
+    {{ cells }}
+),
+
+compared as (
+    select
+        submission_id,
+        row_no,
+        field,
+        amount,
+        lag(amount) over (
+            partition by ogrn, row_key, field
+            order by period_code
+        ) as amount_before
+    from cells
+)
+
+select
+    '{{ rule_id }}' as rule_id,
+    submission_id,
+    '{{ section }}' as section,
+    row_no,
+    field,
+    amount::text as received,
+    amount_before::text as expected
+from compared
+where
+    abs(amount - amount_before) > {{ var('rule_jump_share') }} * amount_before
+    and abs(amount - amount_before) >= {{ var('rule_jump_min') }}
+{%- endmacro %}
