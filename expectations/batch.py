@@ -111,19 +111,16 @@ class BatchBuilder:
         derived = [
             column for column in self._book.derived if column.batch == batch and _used(column, columns)
         ]
-        self._drop(table)
-        self._connection.execute(
-            sql.SQL("create temporary table {table} as select {values} from {source} {joins}").format(
-                table=sql.Identifier(table),
-                values=sql.SQL(", ").join(self._values(batch, columns, derived)),
-                source=self.source(batch)
-                if batch != SUBMISSION_BATCH
-                else sql.SQL("{0} as r join {0} as c on c.submission_id = r.submission_id").format(
-                    sql.Identifier(CONTEXT_TABLE)
-                ),
-                joins=sql.SQL(" ").join(column.join(self) for column in derived),
-            )
+        rows = sql.SQL("select {values} from {source} {joins}").format(
+            values=sql.SQL(", ").join(self._values(batch, columns, derived)),
+            source=self.source(batch)
+            if batch != SUBMISSION_BATCH
+            else sql.SQL("{0} as r join {0} as c on c.submission_id = r.submission_id").format(
+                sql.Identifier(CONTEXT_TABLE)
+            ),
+            joins=sql.SQL(" ").join(column.join(self) for column in derived),
         )
+        self._materialise(table, columns, batch, rows)
         row_count, submission_count = self._count(table)
         return Batch(batch, table, columns, rules, row_count, submission_count)
 
@@ -138,7 +135,7 @@ class BatchBuilder:
         self, batch: str, columns: Iterable[str], derived: Iterable[DerivedColumn]
     ) -> Iterable[sql.Composable]:
         computed = {name: value for column in derived for name, value in column.columns().items()}
-        notes = sql.SQL("null::jsonb") if batch == SUBMISSION_BATCH else sql.SQL("r.notes")
+        notes = sql.SQL("cast(null as jsonb)") if batch == SUBMISSION_BATCH else sql.SQL("r.notes")
         yield sql.SQL("r.submission_id")
         yield sql.SQL("r.row_no")
         yield sql.SQL("{} as notes").format(notes)
@@ -150,6 +147,17 @@ class BatchBuilder:
             else:
                 value = sql.Identifier("r", name)
             yield sql.SQL("{} as {}").format(value, sql.Identifier(name))
+
+    def _materialise(
+        self, table: str, columns: tuple[str, ...], batch: str, rows: sql.Composable
+    ) -> None:
+        """Keep the rows of a batch as a table of the session."""
+        self._drop(table)
+        self._connection.execute(
+            sql.SQL("create temporary table {table} as {rows}").format(
+                table=sql.Identifier(table), rows=rows
+            )
+        )
 
     def _drop(self, table: str) -> None:
         self._connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier("pg_temp", table)))

@@ -26,6 +26,8 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     column_condition_partial,
 )
 
+from expectations.exact import Exact
+
 Where = dict[str, Any] | None
 Condition = sa.ColumnElement[bool]
 
@@ -79,7 +81,7 @@ class EqualsSum(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, parts: list[str], where: Where = None, **_: Any) -> Any:
-        return _only(where, column == _sum(parts))
+        return _only(where, Exact(column) == Exact(_sum(parts)))
 
 
 class ExpectColumnValuesToEqualSum(ColumnMapExpectation):
@@ -111,7 +113,7 @@ class SumWithinLimit(ColumnMapMetricProvider):
         bound: Any = _column(limit)
         if factor is not None:
             bound = bound * sa.cast(sa.literal(str(factor)), sa.Numeric)
-        return _only(where, total <= bound)
+        return _only(where, Exact(total) <= Exact(bound))
 
 
 class ExpectColumnSumNotToExceed(ColumnMapExpectation):
@@ -133,7 +135,8 @@ class AtLeastShare(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, of: str, share: float, where: Where = None, **_: Any) -> Any:
-        return _only(where, column >= _column(of) * sa.cast(sa.literal(str(share)), sa.Numeric))
+        bound = _column(of) * sa.cast(sa.literal(str(share)), sa.Numeric)
+        return _only(where, Exact(column) >= Exact(bound))
 
 
 class ExpectColumnValuesToBeAtLeastShare(ColumnMapExpectation):
@@ -163,9 +166,9 @@ class BetweenColumns(ColumnMapMetricProvider):
     ) -> Any:
         bounds = []
         if lower is not None:
-            bounds.append(column >= _column(lower))
+            bounds.append(Exact(column) >= Exact(_column(lower)))
         if upper is not None:
-            bounds.append(column <= _column(upper))
+            bounds.append(Exact(column) <= Exact(_column(upper)))
         return _only(where, sa.and_(*bounds))
 
 
@@ -220,7 +223,7 @@ class EqualsOneOf(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, columns: list[str], where: Where = None, **_: Any) -> Any:
-        return _only(where, sa.or_(*(column == _column(name) for name in columns)))
+        return _only(where, sa.or_(*(Exact(column) == Exact(_column(name)) for name in columns)))
 
 
 class ExpectColumnValuesToEqualOneOf(ColumnMapExpectation):
@@ -259,11 +262,11 @@ def check_digit_condition(column: Any, code: str) -> Any:
     """
     if code == "ogrn":
         length = OGRN_LENGTH
-        number: Any = sa.cast(sa.func.left(column, OGRN_LENGTH - 1), sa.BigInteger)
+        number: Any = sa.cast(sa.func.substr(column, 1, OGRN_LENGTH - 1), sa.BigInteger)
     else:
         length = INN_LENGTH
         number = _weighted_sum(column)
-    actual = sa.cast(sa.func.right(column, 1), sa.Integer)
+    actual = sa.cast(sa.func.substr(column, length, 1), sa.Integer)
     # CASE keeps the cast away from codes that are not digits
     return sa.case((column.regexp_match(f"^[0-9]{{{length}}}$"), number % 11 % 10 == actual), else_=sa.true())
 

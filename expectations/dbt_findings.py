@@ -53,7 +53,7 @@ def collect_rule_findings() -> int:
     with connect("loader") as connection:
         rows = _rows(connection)
         connection.execute("delete from ledger.finding where source = 'dbt'")
-        addresses = CellAddresses(connection, sorted({row.submission_id for row in rows}))
+        addresses = CellAddresses.of(connection, sorted({row.submission_id for row in rows}))
         count = 0
         for version, listed in groupby(rows, key=lambda row: row.ruleset_version):
             count += insert_findings(connection, _records(listed, addresses), version, source="dbt")

@@ -11,6 +11,8 @@ from typing import Annotated, Literal, Protocol
 from psycopg import sql
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+PhysicalType = Literal["integer", "bigint", "numeric", "text", "date", "boolean"]
+
 # name -> what it holds
 CONTEXT_COLUMNS = {
     "region_code": "the region whose channel brought the file",
@@ -41,6 +43,10 @@ class _Column(BaseModel):
     def columns(self) -> dict[str, sql.Composable]:
         """Column name -> its value. Most declarations give one column."""
         return {self.name: self.expression()}
+
+    def physical_type(self) -> PhysicalType:
+        """The type of the declared columns where a batch is kept outside PostgreSQL."""
+        return "numeric"
 
 
 class BatchTables(Protocol):
@@ -193,6 +199,9 @@ class RegistryValue(_Column):
     organisation_kind: Literal["school", "employment_center", "spo_college", "municipal_authority"]
     value: Literal["ogrn", "has_grade_10_11"]
 
+    def physical_type(self) -> PhysicalType:
+        return "text" if self.value == "ogrn" else "boolean"
+
     def expression(self) -> sql.Composable:
         return sql.Identifier(self.name, self.value)
 
@@ -238,12 +247,12 @@ class RowCodes(_Column):
     def join(self, tables: BatchTables) -> sql.Composable:
         return sql.SQL(
             "left join (select c.submission_id, count(*) as value from"
-            " (select r.submission_id, r.row_code from {source} where r.row_code = any({codes})"
+            " (select r.submission_id, r.row_code from {source} where r.row_code in ({codes})"
             " group by r.submission_id, r.row_code having count(*) = 1) as c group by c.submission_id)"
             " as {name} on {name}.submission_id = r.submission_id"
         ).format(
             source=tables.source(self.section),
-            codes=sql.Literal(list(self.codes)),
+            codes=sql.SQL(", ").join(map(sql.Literal, self.codes)),
             name=sql.Identifier(self.name),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -59,10 +59,15 @@ class Tallies:
 class CellAddresses:
     """Addresses of values in the files that the submissions came from."""
 
-    def __init__(self, connection: psycopg.Connection[Any], submissions: Sequence[UUID]) -> None:
+    def __init__(self, maps: Mapping[tuple[UUID, str], CellMap]) -> None:
+        self._maps = maps
+
+    @classmethod
+    def of(cls, connection: psycopg.Connection[Any], submissions: Sequence[UUID]) -> CellAddresses:
+        """The addresses that the ledger keeps for the submissions."""
         # Most files follow the same template: equal maps are kept once.
         known: dict[tuple[str, str, str | None, str], CellMap] = {}
-        self._maps: dict[tuple[UUID, str], CellMap] = {}
+        maps: dict[tuple[UUID, str], CellMap] = {}
         rows = connection.execute(
             "select submission_id, section, layout, sheet, first_row, fields::text from ledger.cell_map"
             " where submission_id = any(%s)",
@@ -72,7 +77,8 @@ class CellAddresses:
             key = (section, layout, sheet, fields)
             if key not in known:
                 known[key] = CellMap(section, layout, sheet, first_row, json.loads(fields))
-            self._maps[submission, section] = known[key]
+            maps[submission, section] = known[key]
+        return cls(maps)
 
     def address(
         self, submission: UUID, section: str | None, row_no: int | None, field_name: str | None

@@ -148,7 +148,7 @@ class _Run:
         """Build every batch of the form, run its suite, and give the findings of the rows that fail."""
         factory = FindingFactory(
             self.contract,
-            CellAddresses(connection, self.submissions),
+            CellAddresses.of(connection, self.submissions),
             _broken_structure(connection, self.submissions),
             self.tallies,
         )

@@ -45,20 +45,22 @@ class GxSession:
     """An ephemeral Great Expectations context over one database session. Use it as a context manager."""
 
     def __init__(self, connection: psycopg.Connection[Any], uri: str) -> None:
+        from sqlalchemy.pool import StaticPool
+
+        self._open(uri, {"creator": lambda: connection, "poolclass": StaticPool})
+
+    def _open(self, uri: str, arguments: dict[str, Any]) -> None:
+        """Open the context. Both engines that Great Expectations makes must be the one session."""
         _quieten()
         import great_expectations as gx
-        from sqlalchemy.pool import StaticPool
 
         import expectations.custom_expectations  # noqa: F401 - registers the expectations
 
         self._context = gx.get_context(mode="ephemeral", project_config=silent_configuration())
-        self._source = self._context.data_sources.add_postgres(
-            name="warehouse",
-            connection_string=uri,
-            # both engines that Great Expectations opens must be this session: it has the temporary tables
-            kwargs={"creator": lambda: connection, "poolclass": StaticPool},
-        )
-        self._engine = self._source.get_execution_engine()
+        sources = self._context.data_sources
+        add = sources.add_sqlite if uri.startswith("sqlite") else sources.add_postgres
+        self._source: Any = add(name="warehouse", connection_string=uri, kwargs=arguments)
+        self._engine: Any = self._source.get_execution_engine()
 
     def failing_rules(self, batch: Batch, partial: Sequence[Rule] = ()) -> tuple[Rule, ...]:
         """Run the batch's suite once; the rules that some row breaks.

@@ -20,6 +20,13 @@ def with_check_digit(first_twelve: int) -> str:
     return f"{first_twelve}{first_twelve % 11 % 10}"
 
 
+# A school of the registry without grades 10-11, and one with them, for the colleges' trials.
+SCHOOLS = (
+    (with_check_digit(109_980_000_001), {"has_grade_10_11": False}),
+    (with_check_digit(109_980_000_002), {"has_grade_10_11": True}),
+)
+
+
 def case_ogrn(number: int) -> str:
     """The sender of case ``number``; ОГРН of a kind that the registry of legal entities has not given out."""
     return with_check_digit(109_990_000_000 + number)

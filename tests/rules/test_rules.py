@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 from rule_cases import FORMS, Case, cases
-from rule_submissions import load, register, submission_of, with_check_digit
+from rule_local import found_locally
+from rule_submissions import SCHOOLS, load, register, submission_of
 
 from expectations.registry import all_rules, rule_book
 from expectations.run import validate_form
 from ingest.forms.catalogue import load_contracts
+from ingest.readers.findings import FindingRecord
 from warehouse.connection import connect
 
 Found = dict[tuple[UUID, str], set[tuple[int | None, str | None]]]
@@ -19,11 +21,8 @@ Found = dict[tuple[UUID, str], set[tuple[int | None, str | None]]]
 # Findings of every form, gathered once: the database is emptied between tests, the findings are not.
 _found: dict[str, Found] = {}
 
-# A school of the registry without grades 10-11, and one with them, for the colleges' trials.
-SCHOOLS = (
-    (with_check_digit(109_980_000_001), {"has_grade_10_11": False}),
-    (with_check_digit(109_980_000_002), {"has_grade_10_11": True}),
-)
+# The same findings with their addresses and texts.
+_records: dict[str, dict[UUID, set[FindingRecord]]] = {}
 
 
 def findings_of(form_code: str, request: pytest.FixtureRequest) -> Found:
@@ -44,10 +43,14 @@ def findings_of(form_code: str, request: pytest.FixtureRequest) -> Found:
         found: Found = {}
         with connect("owner") as connection:
             rows: list[tuple[Any, ...]] = connection.execute(
-                "select submission_id, rule_id, row_no, field from ledger.finding where source = 'gx'"
+                "select submission_id, rule_id, severity, category, section, sheet, cell, row_no, field,"
+                " received, expected, message, hint from ledger.finding where source = 'gx'"
             ).fetchall()
-        for submission, rule_id, row_no, field in rows:
-            found.setdefault((submission, rule_id), set()).add((row_no, field))
+        records = _records.setdefault(form_code, {})
+        for submission, *values in rows:
+            record = FindingRecord(*values)
+            found.setdefault((submission, record.rule_id), set()).add((record.row_no, record.field))
+            records.setdefault(submission, set()).add(record)
         _found[form_code] = found
     return _found[form_code]
 
@@ -68,6 +71,16 @@ def test_base_submission_breaks_no_rule(form_code: str, request: pytest.FixtureR
     untouched = next(case for case in cases(form_code) if ".REQUIRED." in case.rule_id and not case.at)
     found = findings_of(form_code, request)
     assert {rule.id for rule in first if (submission_of(untouched), rule.id) in found} == set()
+
+
+@pytest.mark.parametrize("form_code", FORMS)
+def test_check_before_sending_finds_what_the_warehouse_finds(
+    form_code: str, request: pytest.FixtureRequest
+) -> None:
+    """`orientir form check` runs the same rules in another database: not one text may differ."""
+    findings_of(form_code, request)
+    local = {submission: set(found) for submission, found in found_locally(form_code).items()}
+    assert local == _records[form_code]
 
 
 def test_every_rule_has_a_case_that_passes_and_one_that_fails() -> None:
