@@ -148,15 +148,11 @@ class BatchBuilder:
                 value = sql.Identifier("r", name)
             yield sql.SQL("{} as {}").format(value, sql.Identifier(name))
 
-    def _materialise(
-        self, table: str, columns: tuple[str, ...], batch: str, rows: sql.Composable
-    ) -> None:
+    def _materialise(self, table: str, columns: tuple[str, ...], batch: str, rows: sql.Composable) -> None:
         """Keep the rows of a batch as a table of the session."""
         self._drop(table)
         self._connection.execute(
-            sql.SQL("create temporary table {table} as {rows}").format(
-                table=sql.Identifier(table), rows=rows
-            )
+            sql.SQL("create temporary table {table} as {rows}").format(table=sql.Identifier(table), rows=rows)
         )
 
     def _drop(self, table: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -85,7 +85,9 @@ class LocalStore:
 
     def create(self, name: sql.Composable, columns: Mapping[str, str]) -> None:
         """Create a table with declared types: by them values come back as Python objects."""
-        listed = [sql.SQL("{} {}").format(sql.Identifier(column), _type(columns[column])) for column in columns]
+        listed = [
+            sql.SQL("{} {}").format(sql.Identifier(column), _type(columns[column])) for column in columns
+        ]
         self.execute(sql.SQL("create table {} ({})").format(name, sql.SQL(", ").join(listed)))
 
     def execute(self, statement: sql.Composable) -> sqlite3.Cursor:
@@ -152,9 +154,7 @@ class LocalBatchBuilder(BatchBuilder):
         codes = sorted({submission.period_code for submission in submissions})
         self._periods = tuple(parse_period(code) for code in codes)
 
-    def _materialise(
-        self, table: str, columns: tuple[str, ...], batch: str, rows: sql.Composable
-    ) -> None:
+    def _materialise(self, table: str, columns: tuple[str, ...], batch: str, rows: sql.Composable) -> None:
         types = {"submission_id": "uuid", "row_no": "integer", "notes": "jsonb", **CONTEXT_TYPES}
         for column in self._book.derived:
             types |= dict.fromkeys(column.columns(), column.physical_type())
@@ -191,9 +191,7 @@ def section_types(section: Section) -> dict[str, str]:
 def _memory() -> sqlite3.Connection:
     for name, convert in _CONVERTERS.items():
         sqlite3.register_converter(name, convert)
-    connection = sqlite3.connect(
-        ":memory:", detect_types=sqlite3.PARSE_DECLTYPES, check_same_thread=False
-    )
+    connection = sqlite3.connect(":memory:", detect_types=sqlite3.PARSE_DECLTYPES, check_same_thread=False)
     for schema in ("raw", "ledger"):
         connection.execute(f"attach database ':memory:' as {schema}")
     return connection
@@ -208,7 +206,7 @@ def _number(stored: bytes) -> Any:
 
 
 # By the declared type of a column; only connections that ask for declared types use them.
-_CONVERTERS = {
+_CONVERTERS: dict[str, Callable[[bytes], Any]] = {
     "boolean": lambda stored: stored == b"1",
     "date": lambda stored: date.fromisoformat(stored.decode()),
     "jsonb": json.loads,

@@ -11,10 +11,15 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from ingest.readers.result import CellMap
+
 
 @dataclass(frozen=True)
 class DecidedSubmission:
-    """A submission with the decision in force. `ogrn` is the sender's where the file did not name its own."""
+    """A submission with the decision in force. `ogrn` is the sender's where the file did not name its own.
+
+    `findings_digest` changes with any word of any finding; it is empty where there is none.
+    """
 
     submission_id: UUID
     receipt_id: UUID
@@ -36,6 +41,7 @@ class DecidedSubmission:
     source_uri: str
     file_name: str
     sha256: str
+    size_bytes: int
     due_on: date | None
     grace_until: date | None
     closes_on: date | None
@@ -135,6 +141,7 @@ select
     receipt.source_uri,
     receipt.file_name,
     s.sha256,
+    blob.size_bytes,
     obligation.due_on,
     obligation.grace_until,
     obligation.closes_on,
@@ -142,6 +149,7 @@ select
 from ledger.submission as s
 inner join ledger.decision as d on d.submission_id = s.submission_id and d.is_current
 inner join ledger.receipt as receipt on receipt.receipt_id = s.receipt_id
+inner join ledger.blob as blob on blob.sha256 = s.sha256
 inner join ledger.region as region on region.region_code = s.region_code
 left join ledger.organisation as organisation on organisation.ogrn = coalesce(s.ogrn, receipt.sender_ogrn)
 left join ledger.submission_revision as revision on revision.submission_id = s.submission_id
@@ -153,7 +161,12 @@ left join (
     select
         f.submission_id,
         f.ruleset_version,
-        md5(string_agg(f.finding_id::text, ',' order by f.finding_id)) as digest
+        md5(string_agg(
+            md5(row(
+                f.finding_id, f.severity, f.sheet, f.cell, f.received, f.expected, f.message, f.hint
+            )::text),
+            ',' order by f.finding_id
+        )) as digest
     from ledger.finding as f
     group by f.submission_id, f.ruleset_version
 ) as found on found.submission_id = s.submission_id and found.ruleset_version = d.ruleset_version
@@ -215,6 +228,38 @@ def findings_of(connection: psycopg.Connection[Any], submissions: list[UUID]) ->
     for row in rows:
         found.setdefault(row.submission_id, []).append(row)
     return found
+
+
+def cell_maps_of(connection: psycopg.Connection[Any], submissions: list[UUID]) -> dict[UUID, list[CellMap]]:
+    """Where the sections of submissions were read from, by submission."""
+    found: dict[UUID, list[CellMap]] = {}
+    rows = connection.execute(
+        """
+        select submission_id, section, layout, sheet, first_row, fields
+        from ledger.cell_map
+        where submission_id = any(%(ids)s)
+        order by submission_id, section
+        """,
+        {"ids": submissions},
+    )
+    for submission, *place in rows:
+        found.setdefault(submission, []).append(CellMap(*place))
+    return found
+
+
+def released_names(connection: psycopg.Connection[Any], kind: str) -> set[tuple[str | None, str]]:
+    """Region and name of every file that releases of a kind have recorded."""
+    return set(
+        connection.execute(
+            """
+            select release.region_code, file.file_name
+            from ledger.release as release
+            inner join ledger.release_file as file on file.release_id = release.release_id
+            where release.kind = %(kind)s
+            """,
+            {"kind": kind},
+        ).fetchall()
+    )
 
 
 def outcome_counts(connection: psycopg.Connection[Any], as_of: datetime) -> list[OutcomeCount]:

@@ -17,8 +17,8 @@ from ingest.forms.catalogue import load_contracts
 from ingest.forms.contract import Field, FormContract, Section
 from ingest.readers.findings import FindingRecord
 from ingest.readers.result import CellMap, SectionRows
-from ingest.sources.registry import Organisation
 from ingest.sources.regions import region
+from ingest.sources.registry import Organisation
 
 
 def organisation(ogrn: str, region_code: str, sender: dict[str, Any]) -> Organisation:

@@ -2,7 +2,8 @@
 
 Loading builds typed objects and refuses whatever the program would not understand (about 10 ms per form).
 :func:`check_contracts` also validates each file against the JSON schema of the Open Data Contract Standard.
-It takes 0.4 s and runs where a contract enters the house: ``orientir db migrate``, ``orientir form check``.
+It takes 0.4 s and runs where a contract enters the house: ``orientir db migrate``,
+``orientir form check-contracts``.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orientir.commands import options
+from orientir.commands.form_check import check
 from orientir.failures import USAGE, CommandError, DataError
 
 STAGING = Path("dbt_project/models/staging")
@@ -124,8 +125,8 @@ def template(code: str, output: Path | None) -> None:
     click.echo(target)
 
 
-@form.command()
-def check() -> None:
+@form.command("check-contracts")
+def check_contracts_() -> None:
     """Check every contract: the ODCS schema, and that what is generated from them is up to date."""
     from ingest.calendar.measure_windows import measure_windows_drifted
     from ingest.forms.catalogue import check_contracts, load_contracts
@@ -159,5 +160,7 @@ def generate() -> None:
     for path in written + write_measure_windows(project):
         click.echo(path)
 
+
+form.add_command(check)
 
 COMMANDS = {"form": form}

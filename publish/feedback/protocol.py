@@ -1,15 +1,13 @@
-"""One protocol: the verdict, what to do, by when, and the findings grouped for one round of correction."""
+"""One protocol: the verdict, what is critical, what to do and till when, the receipt, the findings."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from zoneinfo import ZoneInfo
 
-from publish.ledger_queries import DecidedSubmission, Finding
-from publish.numbers import format_date, plural
+from publish.feedback.grouping import FindingGroup
+from publish.feedback.subject import Subject
+from publish.numbers import NBSP, format_date, format_moment, format_number, plural
 
 VERDICTS = {
     "accepted": "Отчёт принят",
@@ -17,70 +15,89 @@ VERDICTS = {
     "rejected": "Отчёт не принят",
     "unreadable": "Файл не удалось прочитать",
 }
-ADVICE = {
-    "accepted": "Ничего делать не нужно. Сохраните этот протокол: он подтверждает приём отчёта.",
+FORECASTS = {
+    "accepted": "Файл можно отправлять: он будет принят",
+    "accepted_with_warnings": "Файл будет принят с замечаниями",
+    "rejected": "Файл не будет принят",
+    "unreadable": "Файл не удалось прочитать",
+}
+STEPS = {
+    "accepted": ("Ничего делать не нужно. Сохраните этот протокол: он подтверждает приём отчёта.",),
     "accepted_with_warnings": (
-        "Отчёт учтён. Проверьте отмеченные места: если это ошибка, "
-        "исправьте её и пришлите отчёт целиком ещё раз."
+        "Отчёт учтён. Посмотрите отмеченные места.",
+        "Если это ошибка, исправьте её в своём файле и пришлите отчёт целиком ещё раз. "
+        "Если всё верно, ничего делать не нужно.",
     ),
     "rejected": (
-        "Исправьте все критические замечания и пришлите отчёт целиком ещё раз. "
-        "Пока исправленный отчёт не принят, отчёт считается не сданным."
+        "Откройте файл XLSX, который лежит рядом с этим протоколом: там копия ваших листов, неверные ячейки "
+        "закрашены, а в примечании к ячейке сказано, что исправить.",
+        "Исправьте все критические замечания в своём файле, не в копии.",
+        "Пришлите отчёт целиком ещё раз тем же способом. Пока исправленный отчёт не принят, "
+        "он считается не сданным.",
     ),
     "unreadable": (
-        "Возьмите действующий бланк, заполните его и пришлите обычным способом. Этот файл не учтён, "
-        "отчёт считается не сданным."
+        "Возьмите действующий бланк и заполните его.",
+        "Пришлите его обычным способом. Этот файл не учтён, отчёт считается не сданным.",
     ),
 }
+FORECAST_STEPS = {
+    "accepted": ("Пришлите файл обычным способом.",),
+    "accepted_with_warnings": (
+        "Посмотрите отмеченные места. Если это ошибка, исправьте её и проверьте файл ещё раз.",
+        "Если всё верно, пришлите файл обычным способом.",
+    ),
+    "rejected": (
+        "Исправьте все критические замечания в своём файле.",
+        "Проверьте его ещё раз и пришлите обычным способом.",
+    ),
+    "unreadable": ("Возьмите действующий бланк, заполните его и проверьте ещё раз.",),
+}
 SEVERITIES = {"critical": "Критические замечания", "warning": "Предупреждения"}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one thing was found and what stood there."""
-
-    where: str
-    received: str
-    expected: str
-
-
-@dataclass(frozen=True)
-class FindingGroup:
-    """Findings of one rule with the same words: said once, with all their places."""
-
-    rule_id: str
-    severity: str
-    message: str
-    hint: str
-    places: tuple[Place, ...]
+RECEIPT_NOTE = (
+    "Квитанция подтверждает, что получен именно этот файл: у любого другого файла контрольная сумма "
+    "SHA-256 другая. Храните её вместе с отправленным файлом."
+)
+REHEARSAL_NOTE = "Это не квитанция: файл проверен до отправки и никуда не отправлен."
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """Everything that the protocol of one submission says."""
+    """Everything that the protocol of one file says."""
 
-    submission: DecidedSubmission
+    subject: Subject
     groups: tuple[FindingGroup, ...]
 
     @property
+    def is_rehearsal(self) -> bool:
+        """True for a file that was checked before it is sent."""
+        return self.subject.receipt is None
+
+    @property
+    def outcome(self) -> str:
+        """The outcome as the submitter meets it: rules over several forms may warn after the decision."""
+        if self.subject.outcome == "accepted" and self.groups:
+            return "accepted_with_warnings"
+        return self.subject.outcome
+
+    @property
     def verdict(self) -> str:
-        """What became of the file, in three words."""
-        return VERDICTS[self.submission.outcome]
+        """What became, or would become, of the file."""
+        return (FORECASTS if self.is_rehearsal else VERDICTS)[self.outcome]
 
     @property
-    def advice(self) -> str:
-        """What the submitter should do."""
-        return ADVICE[self.submission.outcome]
+    def steps(self) -> tuple[str, ...]:
+        """What the submitter should do, in order."""
+        return (FORECAST_STEPS if self.is_rehearsal else STEPS)[self.outcome]
 
     @property
-    def deadline(self) -> str:
-        """Until when a corrected report is taken, as of the decision; empty when nothing is due."""
-        return _deadline(self.submission)
+    def critical(self) -> tuple[FindingGroup, ...]:
+        """The groups that keep the report from being accepted."""
+        return self.groups_of("critical")
 
     @property
     def summary(self) -> str:
         """How many findings of each kind there are."""
-        critical, warning = self.submission.critical_count, self.submission.warning_count
+        critical, warning = self._count("critical"), self._count("warning")
         parts = []
         if critical:
             noun = plural(critical, "критическое замечание", "критических замечания", "критических замечаний")
@@ -89,62 +106,86 @@ class Protocol:
             parts.append(f"{warning} {plural(warning, 'предупреждение', 'предупреждения', 'предупреждений')}")
         return " и ".join(parts) if parts else "замечаний нет"
 
+    @property
+    def deadline(self) -> str:
+        """Until when a corrected report is taken, as of the decision; empty when nothing is due."""
+        subject = self.subject
+        if self.outcome == "accepted" or subject.due_on is None or subject.closes_on is None:
+            return ""
+        today = subject.local(subject.decided_at).date()
+        due, closes = format_date(subject.due_on), format_date(subject.closes_on)
+        report = "Отчёт" if self.is_rehearsal else "Исправленный отчёт"
+        if today <= subject.due_on:
+            text = f"Срок сдачи — {due}. {report}, полученный в этот срок, считается сданным вовремя."
+        elif today <= subject.closes_on:
+            text = f"Срок сдачи был {due}. {report} принимается до {closes} включительно."
+            if subject.grace_until is not None and today <= subject.grace_until:
+                text += f" Постарайтесь успеть до {format_date(subject.grace_until)}: это льготные дни."
+        else:
+            text = (
+                f"Приём по этой форме и периоду закрыт {closes}. "
+                "Обратитесь к куратору отчётности в своём муниципалитете."
+            )
+        return f"{text} Срок продлён: {subject.extension}." if subject.extension else text
+
+    @property
+    def timeliness(self) -> str:
+        """Whether the file came in time, by the clock of the region; empty where no day is set."""
+        subject, receipt = self.subject, self.subject.receipt
+        if receipt is None or subject.due_on is None:
+            return ""
+        late = (subject.local(receipt.received_at).date() - subject.due_on).days
+        due = f"срок — {format_date(subject.due_on)}"
+        if late <= 0:
+            return f"получен в срок ({due})"
+        return f"получен с опозданием на {late} {plural(late, 'день', 'дня', 'дней')} ({due})"
+
+    @property
+    def requisites(self) -> tuple[tuple[str, str], ...]:
+        """The receipt line by line; for a check before sending, the file without a receipt."""
+        subject = self.subject
+        lines = [
+            ("Организация", subject.organisation or "не определена"),
+            ("ОГРН", subject.ogrn or "не определён"),
+            ("Форма", subject.form),
+            ("Период", subject.period),
+            ("Файл", subject.file_name),
+            ("Размер файла", f"{format_number(subject.size_bytes)}{NBSP}байт"),
+            ("SHA-256 файла", subject.sha256),
+        ]
+        receipt = subject.receipt
+        if receipt is not None:
+            lines += [
+                ("Получен", f"{self._moment(receipt.received_at)} (время региона)"),
+                *([("Своевременность", self.timeliness)] if self.timeliness else []),
+                ("Номер версии отчёта", str(receipt.revision or "не присвоен")),
+                ("Номер квитанции", str(receipt.receipt_id)),
+                ("Номер отчёта", str(receipt.submission_id)),
+            ]
+        lines.append(("Проверен", f"{self._moment(subject.decided_at)}, правила {subject.ruleset_version}"))
+        return tuple(lines)
+
+    @property
+    def requisites_title(self) -> str:
+        """What the lines above are."""
+        return "О файле" if self.is_rehearsal else "Квитанция о приёме"
+
+    @property
+    def requisites_note(self) -> str:
+        """What the lines above are good for."""
+        return REHEARSAL_NOTE if self.is_rehearsal else RECEIPT_NOTE
+
+    @property
+    def has_findings(self) -> bool:
+        """True when there is something to look at, so that a workbook with the cells is worth having."""
+        return bool(self.groups)
+
     def groups_of(self, severity: str) -> tuple[FindingGroup, ...]:
         """The groups of one severity."""
         return tuple(group for group in self.groups if group.severity == severity)
 
+    def _count(self, severity: str) -> int:
+        return sum(group.count for group in self.groups_of(severity))
 
-def local(moment: datetime, timezone: str) -> datetime:
-    """A moment by the clock of the region."""
-    return moment.astimezone(ZoneInfo(timezone))
-
-
-def _deadline(submission: DecidedSubmission) -> str:
-    if submission.outcome == "accepted" or submission.due_on is None or submission.closes_on is None:
-        return ""
-    decided = local(submission.decided_at, submission.timezone).date()
-    due, closes = format_date(submission.due_on), format_date(submission.closes_on)
-    if decided <= submission.due_on:
-        return f"Срок сдачи — {due}. Исправленный отчёт, полученный в этот срок, считается сданным вовремя."
-    if decided <= submission.closes_on:
-        return f"Срок сдачи был {due}. Исправленный отчёт принимается до {closes} включительно."
-    return (
-        f"Приём по этой форме и периоду закрыт {closes}. "
-        "Обратитесь к куратору отчётности в своём муниципалитете."
-    )
-
-
-def _place(finding: Finding) -> Place:
-    where = finding.cell or ""
-    if finding.sheet:
-        where = f"лист «{finding.sheet}», {where}" if where else f"лист «{finding.sheet}»"
-    return Place(where or "файл целиком", finding.received or "", finding.expected or "")
-
-
-def group_findings(findings: list[Finding]) -> tuple[FindingGroup, ...]:
-    """Group findings that say the same, keeping critical ones first and the order of the file within them."""
-    ordered = sorted(findings, key=lambda f: (f.severity, f.rule_id, f.message, f.hint))
-    groups = []
-    for (severity, rule_id, message, hint), members in groupby(
-        ordered, key=lambda f: (f.severity, f.rule_id, f.message, f.hint)
-    ):
-        groups.append(FindingGroup(rule_id, severity, message, hint, tuple(_place(f) for f in members)))
-    return tuple(groups)
-
-
-def file_stem(submission: DecidedSubmission) -> str:
-    """The protocol's file name: form, period, submission, and a digest of what it says.
-
-    A new decision or a further finding gives another name, so that a protocol once issued is never changed.
-    """
-    said = (
-        str(submission.submission_id),
-        submission.ruleset_version,
-        submission.outcome,
-        submission.findings_digest,
-        str(submission.closes_on),
-    )
-    digest = hashlib.sha256("|".join(said).encode()).hexdigest()[:8]
-    form = submission.form_code or "file"
-    period = submission.period_code or local(submission.received_at, submission.timezone).strftime("%Y-%m-%d")
-    return f"{form}_{period}_{str(submission.submission_id)[:8]}_{digest}"
+    def _moment(self, moment: datetime) -> str:
+        return format_moment(self.subject.local(moment))

@@ -73,7 +73,19 @@ def test_base_submission_breaks_no_rule(form_code: str, request: pytest.FixtureR
     assert {rule.id for rule in first if (submission_of(untouched), rule.id) in found} == set()
 
 
-@pytest.mark.parametrize("form_code", FORMS)
+def forms_with_new_sql() -> list[Any]:
+    """All forms; those whose expectations and derived columns occur in an earlier one are slow tests."""
+    seen: set[str] = set()
+    listed = []
+    for form_code in FORMS:
+        book = rule_book(form_code)
+        kinds = {rule.expectation for rule in book.rules} | {column.kind for column in book.derived}
+        listed.append(pytest.param(form_code, marks=[pytest.mark.slow] if kinds <= seen else []))
+        seen |= kinds
+    return listed
+
+
+@pytest.mark.parametrize("form_code", forms_with_new_sql())
 def test_check_before_sending_finds_what_the_warehouse_finds(
     form_code: str, request: pytest.FixtureRequest
 ) -> None:

@@ -124,20 +124,26 @@ def test_rejected_report_gets_page_and_workbook_with_its_cells(ledger: Settings)
     assert SHA in page
     assert "10.10.2025\u00a012:00" in page
     assert page.index("Критические замечания") < page.index("Предупреждения")
-    assert page.count("Итог не равен сумме.") == 1  # said once, with both cells
-    assert "лист «Контингент», B10" in page
-    assert "лист «Контингент», C10" in page
+    found = page[page.index("<h2>Критические замечания") :]
+    assert "лист «Контингент»: B10" in found
+    assert "лист «Контингент»: C10" in found
+    assert found.count("Как исправить") == 2  # said once for both cells, and once for the warning
     assert "МАОУ СОШ № 1 &lt;Центр&gt;" in page
     assert external_requests(page) == []
 
-    sheet = load_workbook(io.BytesIO(book_path.read_bytes()))["Протокол"]
-    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert sheet["A1"].value.startswith("Отчёт не принят")
+    book = load_workbook(io.BytesIO(book_path.read_bytes()))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert "f" not in {cell.data_type for cell in cells}
-    assert '\'=HYPERLINK("http://x")' in {cell.value for cell in cells}
-    table = [[cell.value for cell in row][:4] for row in sheet.iter_rows(min_row=13)]
-    assert table[0] == [1, "Критические замечания", "лист «Контингент», B10", "120"]
-    assert len(table) == 3
+    first = [cell.value for cell in book["Протокол"]["A"]]
+    assert "Отчёт не принят — 2 критических замечания и 1 предупреждение" in first
+    assert first.index("Что критично") < first.index("Что сделать") < first.index("Квитанция о приёме")
+    table = [[cell.value for cell in row] for row in book["Замечания"].iter_rows()]
+    assert [row[0] for row in table] == [
+        "№", "Критические замечания", "1. Итог не равен сумме. — мест: 2", 1, 1, "Предупреждения", 2,
+    ]  # fmt: skip
+    assert table[3][1:5] == ["лист «Контингент»: B10", "120", "119", "Итог не равен сумме."]
+    assert table[3][6] == "S1.SUM"
+    assert table[6][2] == '\'=HYPERLINK("http://x")'
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,7 @@ def test_unreadable_file_is_answered_to_its_sender(ledger: Settings):
 
     submit(3, "unreadable", OTHER, form=None, decided="2025-10-12T10:00:00+05:00")
     write_feedback()
-    (page,) = protocols(ledger, OTHER)
+    page = next(path for path in protocols(ledger, OTHER) if path.suffix == ".html")
     assert page.name.startswith("file_2025-10-10_")
     assert "Файл не удалось прочитать" in page.read_text(encoding="utf-8")
 

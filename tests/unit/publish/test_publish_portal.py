@@ -62,6 +62,7 @@ SUBMISSION = DecidedSubmission(
     source_uri="tyumen/1/паспорт.xlsx",
     file_name="паспорт.xlsx",
     sha256="ab" * 32,
+    size_bytes=10,
     due_on=None,
     grace_until=None,
     closes_on=None,

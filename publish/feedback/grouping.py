@@ -1,0 +1,137 @@
+"""Findings grouped for one round of correction: the same error is said once, with all its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import yaml
+
+from publish.feedback.places import short_list
+from publish.ledger_queries import Finding
+
+TITLES_FILE = Path(__file__).with_name("titles.yaml")
+WHOLE_FILE = "файл целиком"
+PLACES_NAMED = 3
+
+_ROW = re.compile(r"Строка (?:[0-9]+|«[^»]*(?:«[^»]*»)?[^»]*»): ")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Cells where the same stood and the same was expected, and what is said about them.
+
+    ``cells`` are addresses on ``sheet``; without any the place is the sheet, or the whole file.
+    """
+
+    sheet: str | None
+    cells: tuple[str, ...]
+    received: str
+    expected: str
+    message: str
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        listed = short_list(self.cells)
+        if self.sheet is None:
+            return listed or WHOLE_FILE
+        return f"лист «{self.sheet}»: {listed}" if listed else f"лист «{self.sheet}»"
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """One error: its name, the places, what to do. ``count`` is the number of findings."""
+
+    rule_id: str
+    severity: str
+    title: str
+    hint: str
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def where(self) -> str:
+        """The first places in one line, and how many findings there are where they are not all named."""
+        named = "; ".join(place.where for place in self.places[:PLACES_NAMED])
+        return named if len(self.places) <= PLACES_NAMED else f"{named} и другие, всего мест: {self.count}"
+
+
+def group_findings(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
+    """Groups, critical ones first; places keep the order of the file."""
+
+    def key(finding: Finding) -> tuple[str, str, str]:
+        return finding.severity, finding.rule_id, finding.hint
+
+    groups = []
+    for (severity, rule_id, hint), members in groupby(sorted(findings, key=key), key=key):
+        listed = list(members)
+        groups.append(
+            FindingGroup(rule_id, severity, _title(rule_id, listed), hint, len(listed), _places(listed))
+        )
+    return tuple(groups)
+
+
+def _places(findings: Sequence[Finding]) -> tuple[Place, ...]:
+    """One place per sheet and wording; cells of equal findings are listed together."""
+    cells: dict[tuple[str | None, str, str, str], list[str]] = {}
+    for finding in findings:
+        said = (finding.sheet, finding.received or "", finding.expected or "", without_place(finding))
+        listed = cells.setdefault(said, [])
+        if finding.cell is not None:
+            listed.append(finding.cell)
+    return tuple(
+        Place(sheet, tuple(listed), received, expected, message)
+        for (sheet, received, expected, message), listed in cells.items()
+    )
+
+
+def without_place(finding: Finding) -> str:
+    """The message without the place at its beginning, which is told beside it."""
+    message = finding.message
+    starts = []
+    if finding.sheet is not None and finding.cell is not None:
+        starts.append(f"Лист «{finding.sheet}», ячейка {finding.cell}")
+    if finding.sheet is not None:
+        starts.append(f"Лист «{finding.sheet}»")
+    if finding.cell is not None:
+        starts += [finding.cell[:1].upper() + finding.cell[1:], finding.cell]
+    for start in starts:
+        if message.startswith((f"{start}: ", f"{start}, ")):
+            return _sentence(message[len(start) + 2 :])
+    match = _ROW.match(message)
+    return _sentence(message[match.end() :]) if match else message
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _title(rule_id: str, findings: Sequence[Finding]) -> str:
+    messages = {without_place(finding) for finding in findings}
+    if len(messages) == 1:
+        return messages.pop()
+    return _titles().get(rule_id) or _condition(rule_id) or without_place(findings[0])
+
+
+def _condition(rule_id: str) -> str | None:
+    """What the rule demands, for an error whose messages differ from cell to cell."""
+    from expectations.registry import rule_book
+    from ingest.forms.catalogue import load_contracts
+
+    form_code = rule_id.partition(".")[0]
+    if form_code not in load_contracts():
+        return None
+    title = next((rule.title for rule in rule_book(form_code).rules if rule.id == rule_id), None)
+    return None if title is None else f"Не выполнено условие: {title[:1].lower()}{title[1:]}"
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Names of errors that readers find, for groups whose messages quote different values."""
+    titles: dict[str, str] = yaml.safe_load(TITLES_FILE.read_text(encoding="utf-8"))
+    return titles
