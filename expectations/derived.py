@@ -1,5 +1,8 @@
 """Columns that a batch computes beside the fields of its section, so that a rule can compare within a row.
 
+The SQL is kept to what PostgreSQL and SQLite both understand: a file that has not been sent yet is checked
+without the warehouse (:mod:`expectations.local_store`).
+
 The context columns are the same for every row of a submission: who sent it, for which period, when, and what
 the registry of organisations says about the sender. The derived columns are declared in ``rules/*.yaml``.
 """
@@ -177,7 +180,7 @@ class SectionTotal(_Column):
         )
 
     def join(self, tables: BatchTables) -> sql.Composable:
-        some = sql.SQL("where r.row_code = any({})").format(sql.Literal(list(self.rows)))
+        some = sql.SQL("where r.row_code in ({})").format(sql.SQL(", ").join(map(sql.Literal, self.rows)))
         return sql.SQL(
             "left join (select r.submission_id, count(*) as row_count,"
             " case when count(*) = count(r.{field}) then sum(r.{field}) end as value"

@@ -10,6 +10,7 @@ from ingest.readers.content_type import detect
 from ingest.readers.csv_reader import read_csv
 from ingest.readers.grid import BOOLEAN, NUMBER, PERSONAL, TEXT, Cell, Grid
 from ingest.readers.json_reader import Digits, read_json
+from ingest.readers.legacy_process import legacy_grids
 from ingest.readers.limits import ReaderLimits, configured_limits
 from ingest.readers.personal_data import looks_personal
 from ingest.readers.xlsx import XlsxWorkbook
@@ -28,6 +29,8 @@ def file_grids(data: bytes, limits: ReaderLimits | None = None) -> list[Grid]:
     if kind == "xlsx" and package is not None:
         workbook = XlsxWorkbook(package, limits)
         return [workbook.grid(sheet) for sheet in workbook.sheets]
+    if kind == "xls" or kind == "ods":  # noqa: PLR1714 - mypy narrows the kind this way
+        return list(legacy_grids(kind, data, limits))
     if kind == "json":
         return [_json_grid(read_json(data, limits))]
     return [read_csv(data, limits)]
