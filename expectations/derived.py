@@ -9,12 +9,13 @@ the registry of organisations says about the sender. The derived columns are dec
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 from psycopg import sql
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-PhysicalType = Literal["integer", "bigint", "numeric", "text", "date", "boolean"]
+from expectations.derived_column import BatchColumn, BatchTables, PhysicalType
+from expectations.derived_groups import BlockRow, BlockSize, RowSum
 
 # name -> what it holds
 CONTEXT_COLUMNS = {
@@ -33,33 +34,7 @@ CONTEXT_COLUMNS = {
 }
 
 
-class _Column(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    batch: str
-
-    def expression(self) -> sql.Composable:
-        """The column's value, as SQL over the row ``r`` and the alias ``name`` of the join."""
-        raise NotImplementedError(f"{type(self).__name__} has no single value")
-
-    def columns(self) -> dict[str, sql.Composable]:
-        """Column name -> its value. Most declarations give one column."""
-        return {self.name: self.expression()}
-
-    def physical_type(self) -> PhysicalType:
-        """The type of the declared columns where a batch is kept outside PostgreSQL."""
-        return "numeric"
-
-
-class BatchTables(Protocol):
-    """Where the raw tables of the form are, restricted to the submissions of the batch."""
-
-    def source(self, section: str) -> sql.Composable:
-        """``from`` clause whose alias ``r`` has the rows of a section for the batch's submissions."""
-
-
-class SumsOfRows(_Column):
+class SumsOfRows(BatchColumn):
     """Sums over the rows of the submission, the row ``except_row`` left out: one column ``<field>_of_rows``
     per field; null if one of the rows has no value."""
 
@@ -88,7 +63,7 @@ class SumsOfRows(_Column):
         )
 
 
-class FirstSameRow(_Column):
+class FirstSameRow(BatchColumn):
     """Number of the submission's first row that equals this one in ``fields``; null for that first row."""
 
     kind: Literal["first_same_row"]
@@ -117,7 +92,7 @@ class FirstSameRow(_Column):
         )
 
 
-class ByCode(_Column):
+class ByCode(BatchColumn):
     """A number that follows from a code, such as the hours that a level requires; null for other codes."""
 
     kind: Literal["by_code"]
@@ -135,7 +110,7 @@ class ByCode(_Column):
         return sql.SQL("")
 
 
-class SumInSection(_Column):
+class SumInSection(BatchColumn):
     """Sum of a field of another section over its rows whose ``match_field`` is this row's ``row_code``."""
 
     kind: Literal["sum_in_section"]
@@ -159,7 +134,7 @@ class SumInSection(_Column):
         )
 
 
-class SectionTotal(_Column):
+class SectionTotal(BatchColumn):
     """Sum of a field over a section of the submission, or over the ``rows`` of a matrix: one value for all
     rows of the batch. A section without rows sums to 0; a missing row, like a missing value, gives null.
     """
@@ -194,7 +169,7 @@ class SectionTotal(_Column):
         )
 
 
-class RegistryValue(_Column):
+class RegistryValue(BatchColumn):
     """What the registry says of the organisation whose ОГРН stands in ``field``; null if it is not listed."""
 
     kind: Literal["registry_value"]
@@ -218,7 +193,7 @@ class RegistryValue(_Column):
         )
 
 
-class RowCount(_Column):
+class RowCount(BatchColumn):
     """How many rows a section of the submission has."""
 
     kind: Literal["row_count"]
@@ -234,7 +209,7 @@ class RowCount(_Column):
         ).format(source=tables.source(self.section), name=sql.Identifier(self.name))
 
 
-class RowCodes(_Column):
+class RowCodes(BatchColumn):
     """How many of the codes in ``codes`` occur as ``row_code``: all of them, each once, in a whole matrix.
 
     The value is the number of codes that occur exactly once.
@@ -261,7 +236,17 @@ class RowCodes(_Column):
 
 
 DerivedColumn = Annotated[
-    SumsOfRows | FirstSameRow | ByCode | SumInSection | SectionTotal | RegistryValue | RowCount | RowCodes,
+    SumsOfRows
+    | FirstSameRow
+    | ByCode
+    | SumInSection
+    | RegistryValue
+    | RowCount
+    | RowCodes
+    | RowSum
+    | SectionTotal
+    | BlockRow
+    | BlockSize,
     Field(discriminator="kind"),
 ]
 DERIVED_KINDS: TypeAdapter[DerivedColumn] = TypeAdapter(DerivedColumn)

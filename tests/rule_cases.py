@@ -29,7 +29,10 @@ FIRST_ROW = 4
 
 @dataclass(frozen=True)
 class Case:
-    """One submission made for one rule. ``at`` is empty where the rule must be silent."""
+    """One submission made for one rule. ``at`` is empty where the rule must be silent.
+
+    ``is_listed`` is true for the cases of ``required`` and ``limits``, which are many and alike.
+    """
 
     rule_id: str
     number: int
@@ -40,6 +43,7 @@ class Case:
     received: str
     notes: dict[str, dict[str, str]]
     at: frozenset[tuple[int | None, str | None]]
+    is_listed: bool
 
     @property
     def name(self) -> str:
@@ -64,9 +68,12 @@ def cases(form_code: str) -> tuple[Case, ...]:
         for failing in listed["fails"]:
             change = dict(failing)
             drafts.append((f"{form_code}.{rule_id}", _Draft(change, change.pop("at"))))
+    own = len(drafts)
     drafts += _required(form_code, content["required"])
     drafts += _limits(form_code, content["limits"])
-    return tuple(_case(rule_id, number, base, draft) for number, (rule_id, draft) in enumerate(drafts))
+    return tuple(
+        _case(rule_id, number, base, draft, number >= own) for number, (rule_id, draft) in enumerate(drafts)
+    )
 
 
 def _required(form_code: str, required: dict[str, list[str]]) -> list[tuple[str, _Draft]]:
@@ -109,7 +116,7 @@ TOO_MANY = 5001
 FIRST = "first"
 
 
-def _case(rule_id: str, number: int, base: dict[str, Any], draft: _Draft) -> Case:
+def _case(rule_id: str, number: int, base: dict[str, Any], draft: _Draft, is_listed: bool) -> Case:
     change = dict(draft.change)
     notes = change.pop("notes", {})
     sender = {**base["sender"], **change.pop("sender", {})}
@@ -121,7 +128,7 @@ def _case(rule_id: str, number: int, base: dict[str, Any], draft: _Draft) -> Cas
         _apply(sections, section, changes)
     return Case(
         rule_id, number, sections, sender, period, region, str(received), notes,
-        frozenset((row, name) for row, name in draft.at),
+        frozenset((row, name) for row, name in draft.at), is_listed,
     )  # fmt: skip
 
 
