@@ -1,0 +1,31 @@
+-- Generated from the form's contract by «orientir form generate»: change the contract, not this file.
+with section_rows as (
+    select *
+    from {{ source('raw', 'c8__agreements') }}
+),
+
+counting as (
+    select
+        submission_id,
+        region_code,
+        ogrn,
+        period_code
+    from {{ ref('int_submission__counting') }}
+)
+
+select
+    counting.region_code,
+    counting.ogrn,
+    counting.period_code,
+    section_rows.submission_id,
+    section_rows.row_no,
+    section_rows.agreement_no,
+    section_rows.partner_inn,
+    section_rows.partner_name,
+    section_rows.partner_type,
+    section_rows.party_count,
+    section_rows.signed_on,
+    section_rows.valid_until
+from section_rows
+inner join counting
+    on section_rows.submission_id = counting.submission_id
