@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from ingest.forms.code_lists import CODE_LISTS
 from ingest.forms.contract import (
     Field,
     FieldType,
@@ -261,7 +262,9 @@ def _field(source: ContractFile, item: dict[str, Any], at: tuple[Key, ...]) -> F
         pattern=pattern,
         max_length=options.get("maxLength"),
         codes=codes,
-        code_list=extra.get("codeList"),
+        code_list=_one_of(source, extra["codeList"], CODE_LISTS, (*extra_at, "codeList"))
+        if "codeList" in extra
+        else None,
         sum_of=tuple(extra.get("sumOf", ())),
         prefilled_from=prefilled_from(source, extra.get("prefilledFrom"), (*extra_at, "prefilledFrom")),
         description=item.get("description"),

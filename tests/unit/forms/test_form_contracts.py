@@ -104,6 +104,7 @@ def spoiled(folder: Path, name: str, old: str, new: str) -> int:
         ("name: to_army", "name: toArmy", "name"),
         ('periodType: "school_year"', 'periodType: "year"', "periodType"),
         ('validFrom: "2024-09-01"', 'validFrom: "1 September"', "validFrom"),
+        ('type: "text", role: "period"', 'type: "text", role: "period", codeList: "okato"', "codeList"),
         ('pattern: "^20\\\\d{2}-20\\\\d{2}$"', 'pattern: "^20("', "pattern"),
     ],
 )
