@@ -36,11 +36,17 @@ def test_forms_of_schools() -> None:
     """The catalogue of forms; the summer's shifts are due in September, so theirs begins a year earlier."""
     assert forms_sent_by("school") == {
         "S1": (("xlsx",), "school_year", "2024-09-01"),
+        "S10": (("xlsx",), "school_year", "2025-09-01"),
+        "S11": (("xlsx",), "school_year", "2025-09-01"),
+        "S12": (("xlsx",), "quarter", "2025-07-01"),
+        "S13": (("xlsx",), "school_year", "2025-09-01"),
         "S2": (("xlsx",), "quarter", "2025-07-01"),
         "S3": (("xlsx",), "quarter", "2024-07-01"),
+        "S4": (("xlsx",), "half_year", "2025-07-01"),
         "S5": (("xlsx",), "school_year", "2024-09-01"),
         "S6": (("xlsx",), "school_year", "2024-09-01"),
         "S7": (("xlsx",), "school_year", "2025-09-01"),
+        "S8": (("xlsx",), "half_year", "2025-07-01"),
         "S9": (("xlsx",), "school_year", "2024-09-01"),
     }
 

@@ -1,0 +1,29 @@
+-- Generated from the form's contract by «orientir form generate»: change the contract, not this file.
+with section_rows as (
+    select *
+    from {{ source('raw', 's11__practices') }}
+),
+
+counting as (
+    select
+        submission_id,
+        region_code,
+        ogrn,
+        period_code
+    from {{ ref('int_submission__counting') }}
+)
+
+select
+    counting.region_code,
+    counting.ogrn,
+    counting.period_code,
+    section_rows.submission_id,
+    section_rows.row_no,
+    section_rows.title,
+    section_rows.measure_code,
+    section_rows.is_in_bank,
+    section_rows.adopted_by,
+    section_rows.practice_url
+from section_rows
+inner join counting
+    on section_rows.submission_id = counting.submission_id

@@ -1,0 +1,31 @@
+-- Generated from the form's contract by «orientir form generate»: change the contract, not this file.
+with section_rows as (
+    select *
+    from {{ source('raw', 's8__by_grade') }}
+),
+
+counting as (
+    select
+        submission_id,
+        region_code,
+        ogrn,
+        period_code
+    from {{ ref('int_submission__counting') }}
+)
+
+select
+    counting.region_code,
+    counting.ogrn,
+    counting.period_code,
+    section_rows.submission_id,
+    section_rows.row_no,
+    section_rows.row_code,
+    section_rows.students,
+    section_rows.portfolios,
+    section_rows.portfolios_updated,
+    section_rows.resource_users,
+    section_rows.ticket_registered,
+    section_rows.ticket_diagnosed
+from section_rows
+inner join counting
+    on section_rows.submission_id = counting.submission_id
