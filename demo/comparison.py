@@ -31,10 +31,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class MartKey:
-    """How rows of a mart are told apart, and what of it is compared."""
+    """How rows of a mart are told apart; the key's file where it is not named after the mart."""
 
     mart: str
     keys: tuple[str, ...]
+    file: str = ""
 
 
 BY_FILE = ("source_uri", "row_no")
@@ -54,6 +55,17 @@ MARTS = (
     MartKey("rating_municipality", ("region_code", "school_year", "municipality_code")),
     MartKey(
         "rating_contribution", ("region_code", "school_year", "unit_type", "unit_code", "indicator_code")
+    ),
+    MartKey("rating_variant", ("region_code", "school_year", "unit_type", "unit_code", "variant_code")),
+    MartKey(
+        "rating_methodology_effect",
+        ("region_code", "school_year", "unit_type", "unit_code", "to_methodology_code"),
+    ),
+    MartKey("rating_explanation", ("region_code", "school_year", "unit_type", "unit_code", "indicator_code")),
+    MartKey(
+        "rating_explanation",
+        ("region_code", "school_year", "unit_type", "unit_code"),
+        "rating_explanation_units",
     ),
     MartKey("reporting_discipline", ("ogrn", "form_code", "school_year")),
 )
@@ -135,7 +147,7 @@ def _fits(wanted: tuple[str, ...], place: tuple[str, ...]) -> bool:
 
 
 def _mart(connection: Connection[Any], folder: Path, mart: MartKey) -> list[Difference]:
-    rows = _read(folder, mart.mart)
+    rows = _read(folder, mart.file or mart.mart)
     first = next(rows, None)
     columns = [] if first is None else list(first)
     if not columns:

@@ -14,7 +14,24 @@ from demo.answer_key.deliveries import (
 )
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
-from demo.answer_key.rating import contributions, municipality_group, ranked, school_group
+from demo.answer_key.rating import (
+    IN_FORCE,
+    M2024,
+    contributions,
+    municipality_group,
+    place_group,
+    ranked,
+    school_group,
+)
+from demo.answer_key.robustness import (
+    alternatives,
+    drawn_intervals,
+    effect_rows,
+    explanation_parts,
+    explanation_units,
+    ranks,
+    variant_rows,
+)
 from demo.files import WrittenFile
 from demo.organisations import Organisation
 
@@ -55,6 +72,7 @@ class AnswerKey:
             path.unlink()
         self._sums: list[pd.DataFrame] = []
         self._scores: list[pd.DataFrame] = []
+        self._alternatives: list[pd.DataFrame] = []
 
     def add(self, orgs: list[Organisation], files: list[WrittenFile]) -> None:
         """Write everything that one batch of organisations decides by itself; keep its sums and scores."""
@@ -71,8 +89,10 @@ class AnswerKey:
             self._append(mart, frame)
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         self._append("rating_contribution", parts)
+        self._append("rating_explanation", explanation_parts(values))
         if len(scores):
-            self._scores.append(_with_school_group(scores, units))
+            self._scores.append(_with_school_group(scores, units, orgs))
+            self._alternatives.append(alternatives(values))
         self._sums = [add_up([*self._sums, partial_sums(units)])]
 
     def finish(self) -> None:
@@ -81,6 +101,8 @@ class AnswerKey:
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         parts, scores = contributions(values)
         self._append("rating_contribution", parts)
+        self._append("rating_explanation", explanation_parts(values))
+        self._write_robustness(pd.concat([*self._alternatives, alternatives(values)], ignore_index=True))
         scores = scores.assign(group_code=[municipality_group(code) for code in scores["unit_code"]])
         self._write_rating("rating_school", pd.concat(self._scores, ignore_index=True), "ogrn")
         self._write_rating("rating_municipality", scores, "municipality_code")
@@ -89,16 +111,30 @@ class AnswerKey:
         rating = ranked(scores)[RATING_COLUMNS].rename(columns={"unit_code": unit_column})
         self._append(name, rating.sort_values(["region_code", "school_year", unit_column]))
 
+    def _write_robustness(self, ways: pd.DataFrame) -> None:
+        every = ranks(ways)
+        intervals = drawn_intervals(every)
+        self._append("rating_variant", variant_rows(every, intervals))
+        self._append("rating_methodology_effect", effect_rows(every))
+        self._append("rating_explanation_units", explanation_units(every, intervals))
+
     def _append(self, name: str, frame: pd.DataFrame) -> None:
         path = self.folder / f"{name}.csv"
         if len(frame):
             frame.to_csv(path, mode="a", index=False, header=not path.exists(), lineterminator="\n")
 
 
-def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Schools are grouped by pupils of grades 6–11: the denominator of indicator 3.1."""
+def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:
+    """Schools go by city and country in m2024.1, later by pupils of grades 6–11: the denominator of 3.1."""
     contingent = units[units["indicator_code"] == "3.1"].set_index(["unit_code", "school_year"])[
         "denominator"
     ]
     joined = scores.join(contingent, on=["unit_code", "school_year"])
-    return scores.assign(group_code=joined["denominator"].map(school_group))
+    is_urban = {org.ogrn: org.is_urban for org in orgs}
+    groups = [
+        place_group(is_urban[ogrn]) if IN_FORCE[year] is M2024 else school_group(students)
+        for ogrn, year, students in zip(
+            joined["unit_code"], joined["school_year"], joined["denominator"], strict=True
+        )
+    ]
+    return scores.assign(group_code=pd.Series(groups, index=scores.index, dtype=object))

@@ -3,12 +3,12 @@
 
   `values` is any long relation with the columns methodology_code, the unit keys, indicator_code, value and
   missing_reason. The methodology is rows: `methodology` (scale, aggregations), `directions` (weights of groups),
-  `indicators` (group, weight inside it, goalposts, inverse, transform, normalisation) and `missing` (what a missing
-  value means: zero or exclude).
+  `indicators` (group, weight inside it, cap, goalposts, inverse, transform, normalisation) and `missing` (what a
+  missing value means: zero, reweight - its weight goes to the rest - or exclude - the unit is outside the rating).
 
   One row per unit and indicator of its methodology:
     normalised      0..score_scale (clipped at the goalposts), the raw transformed value where normalisation is none,
-                    0 where the missing rule says zero, null where the value is excluded
+                    0 where the missing rule says zero, null where the value is left out
     nominal_weight  share of the whole rating that the methodology gives to the indicator
 -#}
 {% macro rating_normalise(values, unit_keys, methodology, directions, indicators, missing) -%}
@@ -22,6 +22,7 @@ with nominal as (
         directions.weight * indicators.weight / sum(indicators.weight) over (
             partition by indicators.methodology_code, indicators.direction_no
         ) as nominal_weight,
+        indicators.value_cap,
         indicators.goalpost_low,
         indicators.goalpost_high,
         indicators.is_inverse,
@@ -37,6 +38,7 @@ with nominal as (
         on indicators.methodology_code = methodology.methodology_code
 ),
 
+-- A cap is what a value may count at most, whatever comes after: least() passes over a cap that is null.
 clipped as (
     select
         measured.methodology_code,
@@ -53,11 +55,12 @@ clipped as (
         nominal.transform,
         nominal.normalisation,
         nominal.score_scale,
+        measured.value,
         measured.missing_reason,
         missing.treatment,
         case nominal.normalisation
-            when 'none' then measured.value::numeric
-            else least(nominal.goalpost_high, greatest(nominal.goalpost_low, measured.value::numeric))
+            when 'none' then least(nominal.value_cap, measured.value::numeric)
+            else least(nominal.goalpost_high, greatest(nominal.goalpost_low, measured.value::numeric), nominal.value_cap)
         end as clipped_value
     from {{ values }} as measured
     inner join nominal
@@ -97,6 +100,7 @@ select
     direction_weight,
     indicator_weight,
     nominal_weight,
+    value,
     missing_reason,
     treatment,
     case

@@ -1,5 +1,5 @@
 {#-
-  Step 4: competition ranks (1, 2, 2, 4) on the rounded score, overall and inside the comparability group.
+  Step 5: competition ranks (1, 2, 2, 4) on the rounded score, overall and inside the comparability group.
 
   `scores` has methodology_code, the scope keys, score, is_ranked and group_code. Only ranked units take part; a unit
   outside every group has no rank in a group.

@@ -37,6 +37,7 @@ select
     across.direction_weight,
     across.indicator_weight,
     across.nominal_weight,
+    across.value,
     across.missing_reason,
     across.treatment,
     across.normalised,

@@ -9,9 +9,10 @@ with ranked as (
         rank_in_group,
         group_code,
         is_ranked,
+        unranked_reason,
         available_weight
     from {{ ref('int_rating__ranked') }}
-    where unit_type = 'school'
+    where unit_type = 'school' and variant_code = 'official' and is_in_force
 )
 
 select
@@ -24,7 +25,7 @@ select
     ranked.group_code,
     previous.rank as previous_rank,
     ranked.is_ranked,
-    case when not ranked.is_ranked then 'low_available_weight' end as unranked_reason,
+    ranked.unranked_reason,
     ranked.available_weight::numeric(5, 4) as available_weight,
     ranked.methodology_code
 from ranked

@@ -130,7 +130,7 @@ def test_missing_rule_clipping_and_competition_ranks(examples: psycopg.Connectio
     U1: 0.4·(50+100)/2 + 0.6·80 = 78. U2, b not submitted: 0.4·25 + 48 = 58.
     U3, b not applicable: 0.4·50 + 48 = 68. U4, c not applicable: only 0.4 of the weight is there, no rank.
     U5: a and b are clipped to 100 and 0: 0.4·50 + 0.6·46.666667 = 48.00. U6: 0.4·50 + 48 = 68, shares rank 2.
-    U7 sent nothing: 0. U8: nothing applies.
+    U7 sent nothing: 0. U8: nothing applies. U9: 100, but a missing b puts it outside the rating.
     """
     assert scores(examples, "hand") == {
         "U1": Decimal("78.00"),
@@ -141,10 +141,76 @@ def test_missing_rule_clipping_and_competition_ranks(examples: psycopg.Connectio
         "U6": Decimal("68.00"),
         "U7": Decimal("0.00"),
         "U8": None,
+        "U9": Decimal("100.00"),
     }
     assert ranks(examples, "hand") == {
-        "U1": 1, "U3": 2, "U6": 2, "U2": 4, "U5": 5, "U7": 6, "U4": None, "U8": None,
+        "U1": 1, "U3": 2, "U6": 2, "U2": 4, "U5": 5, "U7": 6, "U4": None, "U8": None, "U9": None,
     }  # fmt: skip
+    reasons = examples.execute(
+        "select unit_code, unranked_reason from rating_examples.ranked"
+        " where methodology_code = 'hand' and not is_ranked order by 1"
+    ).fetchall()
+    assert reasons == [
+        ("U4", "low_available_weight"),
+        ("U8", "low_available_weight"),
+        ("U9", "excluded_missing"),
+    ]
+
+
+def test_a_cap_counts_before_the_goalposts(examples: psycopg.Connection[Any]) -> None:
+    """Goalposts 50..150, cap 100: 120 counts as 100, which is 50; raw 90 capped at 40; mean 45.
+    Below the caps: 80 is 30, raw 10; mean 20.
+    """
+    assert scores(examples, "capped") == {"above": Decimal("45.00"), "below": Decimal("20.00")}
+
+
+def test_geometric_mean_across_directions(examples: psycopg.Connection[Any]) -> None:
+    """√(25·100) = 50. A zero makes the whole zero, or counts as 1 where that is the floor: √(1·100) = 10."""
+    assert scores(examples, "across") == {"square": Decimal("50.00"), "zero": Decimal("0.00")}
+    assert scores(examples, "across_floor") == {"square": Decimal("50.00"), "zero": Decimal("10.00")}
+
+
+def test_random_numbers_are_those_of_the_published_generator(examples: psycopg.Connection[Any]) -> None:
+    """minstd_rand started with 1: the C++ standard (ISO 14882, [rand.predef]) gives the 10000th number."""
+    rows = examples.execute(
+        "select number from rating_examples.random_numbers where number_no in (1, 10000) order by number_no"
+    ).fetchall()
+    assert rows == [(48271,), (399268537,)]
+
+
+@pytest.mark.parametrize("methodology", ["drawn", "drawn_geometric"])
+def test_interval_of_places_when_weights_are_varied(
+    examples: psycopg.Connection[Any], methodology: str
+) -> None:
+    """Scores by direction: (90, 90), (80, 60), (60, 80), (10, 0). The best and the worst never move; the two
+    between them change places whenever one direction outweighs the other.
+    """
+    rows = examples.execute(
+        "select unit_code, rank_from, rank_to from rating_examples.intervals"
+        " where methodology_code = %s and variant_code = 'varied' order by 1",
+        [methodology],
+    ).fetchall()
+    assert rows == [("first", 1, 1), ("last", 4, 4), ("left", 2, 3), ("right", 2, 3)]
+
+
+def test_an_interval_is_that_of_the_same_draws_elsewhere(examples: psycopg.Connection[Any]) -> None:
+    """`left` is third when its second direction weighs more, and shares place 2 when the scores are equal."""
+    number, places = 7, []
+    for _ in range(300):
+        multipliers = []
+        for _ in range(2):
+            number = number * 48271 % (2**31 - 1)
+            multipliers.append(800 + number * 401 // (2**31 - 1))
+        one, two = multipliers
+        left = Decimal(80 * one + 60 * two) / (one + two)
+        right = Decimal(60 * one + 80 * two) / (one + two)
+        places.append(3 if round(left, 2) < round(right, 2) else 2)
+    places.sort()
+    rows = examples.execute(
+        "select rank_from, rank_median, rank_to from rating_examples.intervals"
+        " where methodology_code = 'drawn' and variant_code = 'varied' and unit_code = 'left'"
+    ).fetchall()
+    assert rows == [(places[14], places[149], places[284])]
 
 
 def test_contributions_sum_to_the_score_and_weights_to_one(examples: psycopg.Connection[Any]) -> None:

@@ -1,8 +1,10 @@
 {{ config(materialized='ephemeral') }}
 
--- Values of the indicators with the methodology that is in force for the kind of unit and the school year.
+-- Values of the indicators with every scheme by which their unit is rated in the school year: the methodology in force
+-- with its variants, and as they are the methodologies in force a year before and a year after, so that a change of
+-- methodology can be told from a change of work.
 select
-    methodology.methodology_code,
+    schemes.methodology_code,
     measured.region_code,
     measured.school_year,
     measured.unit_type,
@@ -13,8 +15,20 @@ select
 from {{ ref('fct_indicator_value') }} as measured
 inner join {{ ref('methodology_units') }} as units
     on measured.unit_type = units.unit_type
-inner join {{ ref('methodology') }} as methodology
+inner join {{ ref('int_rating__scheme') }} as schemes
     on
-        units.methodology_code = methodology.methodology_code
-        and measured.school_year >= methodology.valid_from
-        and measured.school_year <= coalesce(methodology.valid_to, measured.school_year)
+        units.methodology_code = schemes.base_methodology_code
+        and (
+            (
+                measured.school_year >= schemes.valid_from
+                and measured.school_year <= coalesce(schemes.valid_to, measured.school_year)
+            )
+            or (
+                schemes.variant_code = 'official'
+                and measured.school_year >= {{ previous_school_year('schemes.valid_from') }}
+                and (
+                    schemes.valid_to is null
+                    or {{ previous_school_year('measured.school_year') }} <= schemes.valid_to
+                )
+            )
+        )

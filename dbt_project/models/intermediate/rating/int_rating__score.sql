@@ -1,5 +1,5 @@
 {{ rating_score(
-    weighted=ref('int_rating__weighted'),
+    direction_scores=ref('int_rating__direction'),
     unit_keys=['region_code', 'school_year', 'unit_type', 'unit_code'],
-    methodology=ref('methodology'),
+    methodology=ref('int_rating__scheme'),
 ) }}

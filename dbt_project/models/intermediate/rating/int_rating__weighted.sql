@@ -1,5 +1,7 @@
+{{ config(post_hook='analyze {{ this }}') }}
+
 {{ rating_weigh(
     normalised=ref('int_rating__normalised'),
     unit_keys=['region_code', 'school_year', 'unit_type', 'unit_code'],
-    methodology=ref('methodology'),
+    methodology=ref('int_rating__scheme'),
 ) }}

@@ -4,6 +4,7 @@ select
     indicator_code,
     direction_no,
     weight,
+    value_cap,
     goalpost_low,
     goalpost_high,
     is_inverse,
@@ -16,6 +17,7 @@ select
     equal_weights.indicator_code,
     equal_weights.direction_no,
     equal_weights.weight,
+    equal_weights.value_cap,
     min(tai_values.value) as goalpost_low,
     max(tai_values.value) as goalpost_high,
     equal_weights.is_inverse,
@@ -29,6 +31,7 @@ group by
     equal_weights.indicator_code,
     equal_weights.direction_no,
     equal_weights.weight,
+    equal_weights.value_cap,
     equal_weights.is_inverse,
     equal_weights.transform,
     equal_weights.normalisation

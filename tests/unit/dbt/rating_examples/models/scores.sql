@@ -1,4 +1,6 @@
 select *, null::text as group_code, 'example' as scope
 from (
-    {{ rating_score(weighted=ref('weighted'), unit_keys=['unit_code'], methodology=ref('all_methodology')) }}
+    {{ rating_score(
+        direction_scores=ref('direction_scores'), unit_keys=['unit_code'], methodology=ref('all_methodology')
+    ) }}
 ) as scored

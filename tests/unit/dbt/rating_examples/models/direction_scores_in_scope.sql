@@ -1,0 +1,2 @@
+select *, 'example' as scope
+from {{ ref('direction_scores') }}
