@@ -57,7 +57,7 @@ left join {{ ref('methodology_groups') }} as comparable
     on
         scores.base_methodology_code = comparable.methodology_code
         and scores.unit_type = comparable.unit_type
-        and (comparable.municipality_type is null or comparable.municipality_type = scores.municipality_type)
-        and (comparable.is_urban is null or comparable.is_urban = scores.is_urban)
+        and (comparable.municipality_type is null or scores.municipality_type = comparable.municipality_type)
+        and (comparable.is_urban is null or scores.is_urban = comparable.is_urban)
         and (comparable.from_students is null or scores.students_6_11 >= comparable.from_students)
         and (comparable.to_students is null or scores.students_6_11 <= comparable.to_students)
