@@ -3,29 +3,73 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from orientir.commands import options
 from orientir.commands.form_check import check
-from orientir.failures import USAGE, CommandError, DataError
+from orientir.commands.form_files import FILE_COMMANDS
+from orientir.commands.form_lookup import known_contract
+from orientir.failures import DataError
+
+if TYPE_CHECKING:
+    from ingest.forms.contract import Field, FormContract
 
 STAGING = Path("dbt_project/models/staging")
 
 
-class UnknownFormError(CommandError):
-    """There is no form with this code."""
+def form_as_data(contract: FormContract, versions: list[FormContract]) -> dict[str, Any]:
+    """What ``form show --json`` prints: the newest version, and which versions there are."""
+    serves: dict[str, list[str]] = {}
+    for measure, fields in contract.measures.items():
+        for place in fields:
+            serves.setdefault(place, []).append(measure)
+    return {
+        "code": contract.code,
+        "version": contract.version,
+        "versions": [
+            {"version": c.version, "valid_from": c.valid_from, "valid_to": c.valid_to} for c in versions
+        ],
+        "title": contract.title,
+        "submitter": contract.submitter,
+        "period": contract.period_type,
+        "formats": list(contract.formats),
+        "sections": [
+            {
+                "section": section.name,
+                "title": section.title,
+                "layout": section.layout,
+                "sheet": section.sheet,
+                "table": f"raw.{section.table}",
+                "rows": dict(section.rows),
+                "fields": [
+                    _field_as_data(field, serves.get(f"{section.name}.{field.name}", []))
+                    for field in section.fields
+                ],
+            }
+            for section in contract.sections
+        ],
+    }
 
-    exit_code = USAGE
 
-
-def _contract(code: str):  # type: ignore[no-untyped-def]
-    from ingest.forms.catalogue import load_contracts
-
-    known = load_contracts()
-    if code.upper() not in known:
-        raise UnknownFormError(f"there is no form {code!r}", hint=f"the forms are {', '.join(known)}")
-    return known[code.upper()]
+def _field_as_data(field: Field, measures: list[str]) -> dict[str, Any]:
+    known = field.prefilled_from
+    return {
+        "name": field.name,
+        "title": field.title,
+        "type": field.type,
+        "unit": field.unit,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "codes": dict(field.codes),
+        "code_list": field.code_list,
+        "required": field.required,
+        "personal": field.personal,
+        "sum_of": list(field.sum_of),
+        "prefilled_from": None if known is None else {"field": known.address, "rows": list(known.rows)},
+        "measures": measures,
+    }
 
 
 @click.group()
@@ -36,17 +80,20 @@ def form() -> None:
 @form.command("list")
 @options.as_json
 def list_forms(as_json: bool) -> None:
-    """List the forms: who sends them, how often, in which formats."""
-    from ingest.forms.catalogue import load_contracts
+    """List the forms: who sends them, how often, in which formats and versions."""
+    from ingest.forms.catalogue import all_contracts, load_contracts
 
     rows = [
         {
             "code": contract.code,
-            "version": contract.version,
+            "versions": [c.version for c in all_contracts() if c.code == contract.code],
             "title": contract.title,
             "submitter": contract.submitter,
             "rhythm": contract.rhythm,
+            "period": contract.period_type,
             "formats": list(contract.formats),
+            "sections": [section.name for section in contract.sections],
+            "measures": list(contract.measures),
         }
         for contract in load_contracts().values()
     ]
@@ -54,75 +101,39 @@ def list_forms(as_json: bool) -> None:
         options.print_json(rows)
         return
     for row in rows:
-        first = f"{row['code']:4} {row['version']:7} {row['submitter']:18} {row['rhythm']:12}"
-        click.echo(f"{first} {', '.join(row['formats']):6} {row['title']}")
+        first = f"{row['code']:4} {', '.join(row['versions']):13} {row['submitter']:20} {row['period']:12}"
+        click.echo(f"{first} {', '.join(row['formats']):6} {len(row['measures']):2} measures  {row['title']}")
 
 
 @form.command()
 @click.argument("code")
 @options.as_json
 def show(code: str, as_json: bool) -> None:
-    """Show the sections and fields of the form CODE."""
-    contract = _contract(code)
-    sections = [
-        {
-            "section": section.name,
-            "title": section.title,
-            "layout": section.layout,
-            "table": f"raw.{section.table}",
-            "fields": [
-                {
-                    "name": field.name,
-                    "title": field.title,
-                    "type": field.type,
-                    "unit": field.unit,
-                    "required": field.required,
-                    "personal": field.personal,
-                }
-                for field in section.fields
-            ],
-        }
-        for section in contract.sections
-    ]
+    """Show the form CODE: versions, sections, fields, the measures they serve, where they are known from."""
+    from ingest.forms.catalogue import all_contracts
+
+    contract = known_contract(code)
+    versions = [c for c in all_contracts() if c.code == contract.code]
     if as_json:
-        options.print_json(
-            {
-                "code": contract.code,
-                "version": contract.version,
-                "title": contract.title,
-                "sections": sections,
-            }
-        )
+        options.print_json(form_as_data(contract, versions))
         return
-    click.echo(f"{contract.code} {contract.version}  {contract.title}")
+    click.echo(f"{contract.code}  {contract.title}")
+    for version in versions:
+        until = f"to {version.valid_to}" if version.valid_to else ""
+        click.echo(f"  version {version.version}, for periods from {version.valid_from} {until}".rstrip())
+    click.echo(f"  sent by {contract.submitter} per {contract.period_type}, as {', '.join(contract.formats)}")
     for section in contract.sections:
-        click.echo(f"\n{section.name} ({section.layout}, raw.{section.table})  {section.title}")
+        place = f"sheet «{section.sheet}», " if section.sheet else ""
+        click.echo(f"\n{section.name} ({section.layout}, {place}raw.{section.table})  {section.title}")
         for field in section.fields:
             marks = "".join((" *" if field.required else "", " personal" if field.personal else ""))
             click.echo(f"  {field.name:32} {field.type:8} {field.unit or '':6} {field.title}{marks}")
-
-
-@form.command()
-@click.argument("code")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to. Default: CODE_VERSION.xlsx here.",
-)
-def template(code: str, output: Path | None) -> None:
-    """Write the blank workbook of the form CODE, as organisations fill it."""
-    from ingest.forms.template import blank_workbook
-
-    contract = _contract(code)
-    target = output or Path(f"{contract.code}_{contract.version}.xlsx")
-    try:
-        content = blank_workbook(contract)
-    except ValueError as error:
-        raise UnknownFormError(str(error)) from error
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    click.echo(target)
+            if field.prefilled_from is not None:
+                rows = f", rows {', '.join(field.prefilled_from.rows)}" if field.prefilled_from.rows else ""
+                click.echo(f"  {'':32} known from {field.prefilled_from.address}{rows}")
+    click.echo("\nmeasures")
+    for measure, fields in contract.measures.items():
+        click.echo(f"  {measure:9} {', '.join(fields)}")
 
 
 @form.command("check-contracts")
@@ -161,6 +172,7 @@ def generate() -> None:
         click.echo(path)
 
 
-form.add_command(check)
+for command in (check, *FILE_COMMANDS):
+    form.add_command(command)
 
 COMMANDS = {"form": form}

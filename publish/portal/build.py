@@ -6,7 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from expectations.rule_workbook import FILE_NAME as RULES
+from expectations.rule_workbook import rules_workbook
 from publish.code_version import fingerprint
+from publish.forms.blanks import all_blanks, forms_fingerprint, write_blanks
+from publish.forms.dictionary import dictionary
+from publish.forms.dictionary_files import PAGE, WORKBOOK, dictionary_page, dictionary_workbook
 from publish.manifest import Release, is_current, write_manifest
 from publish.packages import files_of, published_folder
 from publish.pages import render_page
@@ -38,7 +43,13 @@ def build_portal(as_of: datetime) -> list[Path]:
         None,
         None,
         as_of,
-        fingerprint(as_of.isoformat(), content.content_hash(), project, *(d.fingerprint for d in documents)),
+        fingerprint(
+            as_of.isoformat(),
+            content.content_hash(),
+            project,
+            forms_fingerprint(),
+            *(d.fingerprint for d in documents),
+        ),
     )
     target = settings.portal_dir
     if not is_current(target, release.fingerprint):
@@ -60,12 +71,22 @@ def write_portal(
     page, project = dbt_docs
     references = [d for d in documents if d.files[0].path.startswith("reference/")]
     extracts = [d for d in documents if d.files[0].path.startswith("extracts/")]
-    values: dict[str, Any] = {"content": content, "references": references, "extracts": extracts}
+    blanks, forms = all_blanks(), dictionary()
+    values: dict[str, Any] = {
+        "content": content,
+        "references": references,
+        "extracts": extracts,
+        "blanks": blanks,
+    }
     with published_folder(target) as folder:
-        for name in ("index.html", "discipline.html", "refused.html", "rating.html"):
+        for name in ("index.html", "discipline.html", "refused.html", "rating.html", "forms.html"):
             data = render_page(TEMPLATES, f"{name}.j2", as_of=content.as_of, page=name, **values)
             (folder / name).write_bytes(data)
         (folder / "quality.html").write_bytes(report_html(content.quality, is_linked=True))
+        (folder / PAGE).write_bytes(dictionary_page(forms, is_linked=True))
+        (folder / WORKBOOK).write_bytes(dictionary_workbook(forms))
+        (folder / RULES).write_bytes(rules_workbook())
+        write_blanks(blanks, folder / "blanks")
         (folder / "dbt").mkdir()
         (folder / "dbt" / "index.html").write_bytes(page)
         (folder / "dbt" / "project.sha256").write_text(project + "\n", encoding="ascii")

@@ -1,0 +1,1 @@
+"""What organisations get of the forms: blanks to download, the data dictionary."""
