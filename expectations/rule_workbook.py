@@ -14,6 +14,7 @@ from expectations.registry import Rule, rule_book
 from expectations.rule_docs import CATEGORIES, CROSS_RULES_FILE, SEVERITIES
 from ingest.forms.catalogue import load_contracts
 from ingest.forms.contract import FormContract
+from ingest.forms.row_heights import row_height
 from ingest.forms.wording import SUBMITTERS_MANY
 from ingest.readers.rules import reader_rules
 
@@ -48,7 +49,7 @@ def rules_workbook() -> bytes:
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "Правила проверки форм", "created": _CREATED})
-    contracts = sorted(load_contracts().values(), key=lambda c: (c.code[:1], int(c.code[1:])))
+    contracts = sorted(load_contracts().values(), key=lambda c: ("SCPM".find(c.code[:1]), int(c.code[1:])))
     sheets = [(READING, _reading_lines()), *((c.code, _form_lines(c)) for c in contracts)]
     sheets.append((ACROSS, _across_lines()))
     header = book.add_format(
@@ -104,6 +105,8 @@ def _sheet(
         sheet.write_string(0, column, title, header)
     row = 0
     for row, line in enumerate(lines, start=1):
+        widths = (width for _, width in _COLUMNS)
+        sheet.set_row(row, max(row_height(text, width - 4) for text, width in zip(line, widths, strict=True)))
         for column, text in enumerate(line):
             is_severe = column == 2 and text == SEVERITIES["critical"]
             sheet.write_string(row, column, text, critical if is_severe else cell)

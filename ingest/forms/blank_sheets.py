@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from ingest.forms.code_lists import codes_of
 from ingest.forms.contract import Field, FormContract, Section, column_letter, column_number
 from ingest.forms.guide import guide_lines
 from ingest.forms.input_checks import input_check, known_note
+from ingest.forms.row_heights import LINE_HEIGHT, row_height
 from ingest.forms.template import LABEL_HEADER, VALUE_HEADER, total_formula
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HINTS = {
     "card": "Заполните цветные ячейки. Нет сведений – «нет данных»; 0 – только если посчитали и вышел ноль.",
-    "matrix": "Заполните цветные ячейки, нули тоже. Нет сведений – «нет данных». Итоги считаются сами.",
+    "matrix": "Заполните цветные ячейки, нули тоже. Нет сведений – «нет данных».",
     "table": "Одна строка – одна запись. Подряд, без пустых строк, без объединения ячеек и без «Итого».",
 }
 _REQUIRED, _OPTIONAL, _KNOWN, _TOTAL = "#FFF9DB", "#E9F2FB", "#E6F4E6", "#EEF2F6"
@@ -29,7 +29,6 @@ _CARD_LABEL, _CARD_VALUE = 58, 46
 _MATRIX_LABEL, _MATRIX_VALUE = 30, 17
 _WIDTHS = {"integer": 13, "decimal": 13, "date": 14, "boolean": 14, "code": 22, "text": 20}
 _LONG_TEXT = 44
-_LINE_HEIGHT = 15
 _PAPER_A4 = 9
 _SHAPES: dict[str, dict[str, Any]] = {
     "integer": {"num_format": "0"},
@@ -86,12 +85,12 @@ class BlankSheets:
             if line.right is None and line.style == "text":
                 # The step takes both columns: a cell too narrow for it would be nine lines high.
                 sheet.merge_range(row, 0, row, 1, line.left, plain)
-                sheet.set_row(row, _height(line.left, 112))
+                sheet.set_row(row, row_height(line.left, 112))
                 continue
             sheet.write_string(row, 0, line.left, formats[line.style])
             if line.right is not None:
                 sheet.write_string(row, 1, line.right, plain)
-                sheet.set_row(row, max(_height(line.right, 80), _height(line.left, 30)))
+                sheet.set_row(row, max(row_height(line.right, 80), row_height(line.left, 30)))
             else:
                 sheet.set_row(row, 28 if line.style == "title" else 30)
         sheet.protect("", {"format_columns": True, "format_rows": True})
@@ -105,7 +104,10 @@ class BlankSheets:
         """The sheet of one section."""
         sheet = self.book.add_worksheet(section.sheet)
         sheet.write_string(0, 0, f"{self.contract.code}. {self.contract.title}: {section.title}", self.title)
-        sheet.write_string(1, 0, _HINTS[section.layout], self.hint)
+        hint = _HINTS[section.layout]
+        if section.layout == "matrix" and (section.total_row or any(f.sum_of for f in section.fields)):
+            hint = f"{hint} Итоги считаются сами."
+        sheet.write_string(1, 0, hint, self.hint)
         self._page(sheet, section)
         match section.layout:
             case "card":
@@ -162,6 +164,8 @@ class BlankSheets:
         held = self.known.values.get(section.name, {})
         for row, field in enumerate(section.fields, start=first):
             sheet.write_string(row, label, field.title, self.label)
+            if len(field.title) > _CARD_LABEL - 6:
+                sheet.set_row(row, row_height(field.title, _CARD_LABEL - 6))
             if field.name in held:
                 self._write_known(sheet, (row, value), section, field, held[field.name])
             else:
@@ -172,18 +176,20 @@ class BlankSheets:
 
     def _matrix(self, sheet: Worksheet, section: Section) -> None:
         header, first = _table_place(section)
-        sheet.set_column(0, 0, max(_MATRIX_LABEL, min(60, 4 + max(map(len, section.rows.values())))))
+        width = max(_MATRIX_LABEL, min(60, 4 + max(map(len, section.rows.values()))))
+        sheet.set_column(0, 0, width)
         widths = [max(_MATRIX_VALUE, _longest_word(f.title) + 4) for f in section.fields]
-        for column, width in enumerate(widths[1:], start=1):
-            sheet.set_column(column, column, width)
-        heights = [_height(f.title, width - 3) for f, width in zip(section.fields, widths, strict=True)]
-        sheet.set_row(header, max(heights[1:], default=_LINE_HEIGHT))
+        for column, wide in enumerate(widths[1:], start=1):
+            sheet.set_column(column, column, wide)
+        heights = [row_height(f.title, wide - 3) for f, wide in zip(section.fields, widths, strict=True)]
+        sheet.set_row(header, max(heights[1:], default=LINE_HEIGHT))
         held = self.known.values.get(section.name, {})
         for column, field in enumerate(section.fields):
             sheet.write_string(header, column, field.title, self.header)
         for row, (code, label) in enumerate(section.rows.items(), start=first):
             is_total = code == section.total_row
             sheet.write_string(row, 0, label, self.total_label if is_total else self.label)
+            sheet.set_row(row, row_height(label, width - 6))
             for column, field in enumerate(section.fields[1:], start=1):
                 formula = total_formula(section, code, field)
                 if formula is not None:
@@ -211,7 +217,7 @@ class BlankSheets:
         heights = []
         for column, field in enumerate(section.fields):
             width = _column_width(field)
-            heights.append(_height(field.title, width - 4))
+            heights.append(row_height(field.title, width - 4))
             # Whole columns are formatted: thousands of styled empty cells would make the file slow and large.
             sheet.set_column(column, column, width, self._entry(field))
             for row in range(header):
@@ -222,7 +228,7 @@ class BlankSheets:
             if field.sum_of:
                 self._mark_wrong_sum(sheet, section, field, (first, column, last, column))
         # The filter's button takes the lower right corner of each header cell.
-        sheet.set_row(header, max(heights) + _LINE_HEIGHT)
+        sheet.set_row(header, max(heights) + LINE_HEIGHT)
         sheet.autofilter(header, 0, last, len(section.fields) - 1)
 
     def _mark_wrong_sum(
@@ -303,18 +309,6 @@ def _column_width(field: Field) -> int:
 
 def _longest_word(title: str) -> int:
     return max(map(len, title.replace("-", "- ").split()))
-
-
-def _height(text: str, characters: int) -> int:
-    """Height in points of a row whose cell wraps the text at that many characters."""
-    lines = 0
-    room = 0
-    for word in text.split():
-        if len(word) + 1 > room:
-            lines += math.ceil(len(word) / max(1, characters))
-            room = characters
-        room -= len(word) + 1
-    return _LINE_HEIGHT * max(1, lines) + 4
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

@@ -65,8 +65,9 @@ def validity(contract: FormContract) -> str:
 
 
 def number(value: float) -> str:
-    """A bound with a decimal comma and no empty fraction: 5000, 0,5."""
-    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
+    """A bound as people write it: 5 000 with a non-breaking space, 0,5 with a comma."""
+    whole = f"{value:,}" if isinstance(value, int) or value != int(value) else f"{int(value):,}"
+    return whole.replace(",", "\u00a0").replace(".", ",")
 
 
 def bounds(field: Field) -> str:

@@ -72,9 +72,9 @@ def dictionary() -> list[DictionaryForm]:
     return [_form(contract, newest[contract.code] == contract.version) for contract in ordered]
 
 
-def _natural(code: str) -> tuple[str, int]:
-    """S2 comes before S10."""
-    return code[:1], int(code[1:])
+def _natural(code: str) -> tuple[int, int]:
+    """Schools, centres, colleges, municipalities; S2 comes before S10."""
+    return "SCPM".find(code[:1]), int(code[1:])
 
 
 def _form(contract: FormContract, is_newest: bool) -> DictionaryForm:
@@ -122,7 +122,7 @@ def _field(contract: FormContract, section: Section, field: Field) -> Dictionary
         measures=tuple(code for code, fields in contract.measures.items() if place in fields),
         known_from=_known_from(field),
         sum_of=tuple(section.field(part).title for part in field.sum_of),
-        place=_place(section, field),
+        place=_place(contract, section, field),
     )
 
 
@@ -143,8 +143,10 @@ def _known_from(field: Field) -> str:
     return f"{known.address}{rows}"
 
 
-def _place(section: Section, field: Field) -> str:
-    """Where it stands in the blank: a cell of a card, a column of a matrix or table."""
+def _place(contract: FormContract, section: Section, field: Field) -> str:
+    """Where it stands in the blank: a cell of a card, a column of a matrix or table, a key of a JSON file."""
+    if section.layout == "card" and "json" in contract.formats:
+        return f"{section.path or section.name}.{field.name}"
     if section.sheet is None:
         return ""
     return section.cell(field.name) if section.layout == "card" else section.column(field.name)

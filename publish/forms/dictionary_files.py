@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 from pathlib import Path
 
+from ingest.forms.row_heights import row_height
 from publish.forms.dictionary import DictionaryField, DictionaryForm, DictionarySection, dictionary
 from publish.pages import page_templates
 
@@ -62,6 +63,8 @@ def dictionary_workbook(forms: list[DictionaryForm]) -> bytes:
         _line(form, section, field) for form in forms for section in form.sections for field in section.fields
     ]
     for row, line in enumerate(lines, start=1):
+        widths = (width for _, width in _COLUMNS)
+        sheet.set_row(row, max(row_height(text, width - 3) for text, width in zip(line, widths, strict=True)))
         for column, text in enumerate(line):
             sheet.write_string(row, column, text, cell)
     sheet.autofilter(0, 0, len(lines), len(_COLUMNS) - 1)
@@ -85,7 +88,7 @@ def write_dictionary(folder: Path) -> list[Path]:
 
 
 def _line(form: DictionaryForm, section: DictionarySection, field: DictionaryField) -> tuple[str, ...]:
-    place = f"{section.sheet}, {field.place}" if field.place else ""
+    place = ", ".join(part for part in (section.sheet, field.place) if part)
     return (
         form.code,
         form.version,

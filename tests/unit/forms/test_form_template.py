@@ -81,7 +81,7 @@ def test_lists_and_numbers_are_checked_while_typing() -> None:
     assert [book["_lists"][f"B{row}"].value for row in (2, 9)] == ["профпроба", "иное"]
     number = rules["H4:H2003"]
     assert (number.type, number.formula1, number.formula2) == ("whole", "0", "5000")
-    assert number.error.startswith("Целое число от 0 до 5000")
+    assert number.error.startswith("Целое число от 0 до 5\u00a0000")
     assert rules["A4:A2003"].type == "date"
 
 
