@@ -1,4 +1,7 @@
-{#- Cells that changed by more than the set share, and by the set number at least, against the report before. -#}
+{#-
+  Cells that changed by more than the set share, and by the set number at least, against the report before. What was
+  nothing before has just begun: that is no jump.
+-#}
 {% macro jump(rule_id, cells, section) -%}
 with cells as (
     {{ cells }}
@@ -27,6 +30,7 @@ select
     amount_before::text as expected
 from compared
 where
-    abs(amount - amount_before) > {{ var('rule_jump_share') }} * amount_before
+    amount_before > 0
+    and abs(amount - amount_before) > {{ var('rule_jump_share') }} * amount_before
     and abs(amount - amount_before) >= {{ var('rule_jump_min') }}
 {%- endmacro %}
