@@ -22,6 +22,12 @@ _KNOWN_NUMBERS = 20_000
 
 
 @lru_cache(maxsize=16)
+def _known_tails(formats: tuple[str, ...], is_1904: bool) -> dict[str, Cell]:
+    """Cells by what follows their address, of workbooks with the same formats; never a text."""
+    return {}
+
+
+@lru_cache(maxsize=16)
 def _known_numbers(formats: tuple[str, ...], is_1904: bool) -> dict[tuple[str, str], Cell]:
     """Cells of numbers already seen in workbooks with the same formats: most counts are small and repeat."""
     return {}
@@ -34,8 +40,7 @@ class CellBuilder:
         self.strings = strings
         self._formats = formats
         self._is_1904 = is_1904
-        # Cells of plainly written sheets by what follows their address; see ingest.readers.plain_rows.
-        self.tails: dict[str, Cell] = {}
+        self.tails = _known_tails(formats, is_1904)
         self._numbers = _known_numbers(formats, is_1904)
 
     def string(self, number: str) -> Cell:
@@ -44,6 +49,12 @@ class CellBuilder:
             return self.strings[int(number)]
         except (ValueError, IndexError):
             raise RefusalError("READ.UNREADABLE", "в файле потеряны тексты ячеек") from None
+
+    def remember(self, tail: str, cell: Cell) -> None:
+        """Keeps a cell for the next one that is written alike: see ingest.readers.plain_rows."""
+        if len(self.tails) > _KNOWN_NUMBERS:
+            self.tails.clear()
+        self.tails[tail] = cell
 
     def number(self, style: str, text: str) -> Cell:
         """A number, a date or a percentage, by the cell's style ('' for none)."""

@@ -1,11 +1,10 @@
 """The fast way through a sheet that is written plainly.
 
-Programs that write workbooks spell cells in one way: ``<c r="A4" s="5" t="s"><v>12</v></c>``. A sheet whose
-rows have that spelling, character by character, is cut into rows and cells by their marks, without a tree of
-elements. What follows a cell's address repeats from cell to cell (``" s="5"><v>0</v></c>``): each such tail
-is checked and understood once. The rest of the part, the shell, is still parsed as XML. Any other spelling,
-however harmless, gives None and the tree is built: the two ways must give equal cells
-(tests/unit/readers/test_plain_rows.py).
+Programs that write workbooks spell cells in one way: ``<c r="A4" s="5" t="s"><v>12</v></c>``. The rows of a
+sheet with that spelling, character by character, are cut into marks (rows and cells) by one regular
+expression, without a tree of elements; whatever it does not match stays between the marks and is seen there.
+The rest of the part, the shell, is still parsed as XML. Any other spelling, however harmless, gives None and
+the tree is built: the two ways must give equal cells (tests/unit/readers/test_plain_rows.py).
 """
 
 from __future__ import annotations
@@ -14,23 +13,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
-_CELL_MARK, _ROW_END = '<c r="', "</row>"
+# A larger part is read as a stream, whose memory does not grow with the sheet.
+_LARGEST_PART = 8 * 1024 * 1024
 _CONTENT = r"[ -%'-;=?-~]"  # printable ASCII without & < >
-_ATTRIBUTES = r'(?: [a-zA-Z0-9]+(?::dyDescent)?="[a-zA-Z0-9.: ]*")*'
-# What stands before the first cell of a row: its own tag, after rows that have no cells.
-_ROW_HEAD = re.compile(
-    rf'(?:<row r="[1-9][0-9]{{0,6}}"{_ATTRIBUTES}/>)*<row r="([1-9][0-9]{{0,6}})"({_ATTRIBUTES})>'
-)
-_EMPTY_ROW = re.compile(r'<row r="([1-9][0-9]*)"([^>/]*)/>')
-_EMPTY_ROWS = re.compile(rf'(?:<row r="[1-9][0-9]{{0,6}}"{_ATTRIBUTES}/>)*')
+_ATTRIBUTES = r'(?: [a-zA-Z0-9]+(?::dyDescent)?="[a-zA-Z0-9.: ]*")*+'
 # What follows the address of a cell, from the space before its next attribute to the end of its tag.
-_TAIL = re.compile(
+_TAIL = (
     r'(?: s="([0-9]{1,6})")?(?: t="(s|n|b|e|str)")?'
     rf"(?:/>|>(?:<f>({_CONTENT}+)</f>)?(?:<v>({_CONTENT}*)</v>)?</c>)"
 )
+_ONE_TAIL = re.compile(_TAIL)
+# A cell: column, row, then the number of a shared text or any other tail. Or a row: the end of the one
+# before, number, attributes, whether it is empty.
+_MARK = re.compile(
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
+    r'(?:(?: s="[0-9]{1,6}")? t="s"><v>([0-9]{1,9})</v></c>'
+    rf"|({re.sub(r'[(](?![?])', '(?:', _TAIL)}))"
+    rf'|(</row>)?<row r="([1-9][0-9]{{0,6}})"({_ATTRIBUTES})(/?)>'
+)
+_GROUPS = _MARK.groups + 1
 _ATTRIBUTE = re.compile(r' ([^=]+)="([^"]*)"')
 _KNOWN_ATTRIBUTES = {
     "spans",
@@ -44,7 +49,6 @@ _KNOWN_ATTRIBUTES = {
     "thickTop",
     "thickBot",
 }
-_REMEMBERED_TAILS = 50_000
 
 
 class CellParts(NamedTuple):
@@ -56,12 +60,16 @@ class CellParts(NamedTuple):
     text: str
 
 
+# Column letters, row, number of a shared text (None: not one), any other tail (None: a shared text).
+PlainCell = tuple[str, str, str | None, str | None]
+
+
 class PlainRow(NamedTuple):
-    """One row: its number as written, and its cells, each an address, a quote and a tail."""
+    """One row: its number as written, and its cells."""
 
     number: str
     is_hidden: bool
-    cells: list[str]
+    cells: list[PlainCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,9 @@ class PlainSheet:
 
 
 def plain_sheet(content: bytes) -> PlainSheet | None:
-    """Splits a worksheet part; None where it has no single ``sheetData`` in plain ASCII."""
+    """Splits a worksheet part; None where it is large or has no single ``sheetData`` in plain ASCII."""
+    if len(content) > _LARGEST_PART:
+        return None
     start = content.find(_OPEN)
     end = content.rfind(_CLOSE)
     if start < 0 or end < start:
@@ -87,47 +97,36 @@ def plain_sheet(content: bytes) -> PlainSheet | None:
 def plain_rows(sheet: PlainSheet) -> Iterator[PlainRow | None]:
     """The rows in file order; None, as the last one, where something is spelled otherwise."""
     has_x14ac = b"xmlns:x14ac=" in sheet.shell
-    chunks = sheet.rows.split(_ROW_END)
-    rest = chunks.pop()
-    for chunk in chunks:
-        head, *cells = chunk.split(_CELL_MARK)
-        match = _ROW_HEAD.fullmatch(head)
-        hidden = None if match is None else _hidden(match[2], has_x14ac)
-        if match is None or hidden is None:
-            yield None
-            return
-        if match.start(1) > len('<row r="'):
-            yield from _empty_rows(head[: match.start(1)], has_x14ac)
-        yield PlainRow(match[1], hidden, cells)
-    if _EMPTY_ROWS.fullmatch(rest) is None:
+    parts: list[Any] = _MARK.split(sheet.rows)
+    rest = parts.pop()
+    cells = list(zip(*(parts[group::_GROUPS] for group in (1, 2, 3, 4)), strict=True))
+    ends, numbers, attributes, empties = (parts[group::_GROUPS] for group in (5, 6, 7, 8))
+    starts = [position for position, number in enumerate(numbers) if number is not None]
+    if any(parts[::_GROUPS]) or (cells and (not starts or starts[0])):
         yield None
         return
-    yield from _empty_rows(rest, has_x14ac)
+    is_open = False
+    for start, following in pairwise([*starts, len(cells)]):
+        hidden = _hidden(attributes[start], has_x14ac)
+        if hidden is None or (ends[start] is not None) != is_open:
+            yield None
+            return
+        is_open = not empties[start]
+        if not is_open and following > start + 1:
+            yield None
+            return
+        yield PlainRow(numbers[start], hidden, cells[start + 1 : following])
+    if rest != ("</row>" if is_open else ""):
+        yield None
 
 
-_TAILS: dict[str, CellParts] = {}
-
-
-def cell_parts(tail: str) -> CellParts | None:
-    """What the text after a cell's address and its quote says; None where it is spelled otherwise."""
-    known = _TAILS.get(tail)
-    if known is not None:
-        return known
-    match = _TAIL.fullmatch(tail)
+def cell_parts(tail: str) -> CellParts:
+    """What the text after a cell's address and its quote says. ``ValueError`` for a tail of no plain cell."""
+    match = _ONE_TAIL.fullmatch(tail)
     if match is None:
-        return None
+        raise ValueError(f"not the tail of a plain cell: {tail[:40]!r}")
     style, kind, formula, text = match.groups(default="")
-    parts = CellParts(kind, style, formula, text)
-    if len(_TAILS) > _REMEMBERED_TAILS:
-        _TAILS.clear()
-    _TAILS[tail] = parts
-    return parts
-
-
-def _empty_rows(text: str, has_x14ac: bool) -> Iterator[PlainRow | None]:
-    for number, attributes in _EMPTY_ROW.findall(text):
-        hidden = _hidden(attributes, has_x14ac)
-        yield None if hidden is None else PlainRow(number, hidden, [])
+    return CellParts(kind, style, formula, text)
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ _PERIOD_EXAMPLES = {
     "quarter": "квартал вида 2025-Q4",
     "month": "месяц вида 2025-09",
 }
+
+# Pure, and the files of a batch name few periods.
+_period = lru_cache(maxsize=256)(parse_period)
 
 log_ = logging.getLogger(__name__)
 
@@ -237,7 +241,7 @@ def _check_period(contract: FormContract, result: ReadResult, log: FindingLog) -
             log.add("READ.NO_PERIOD", spot, None, example)
         return None
     try:
-        period = parse_period(value)
+        period = _period(value)
     except UnknownPeriodError:
         log.add("READ.WRONG_PERIOD", spot, value, example)
         return None

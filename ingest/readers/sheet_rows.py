@@ -12,7 +12,7 @@ from ingest.forms.contract import column_letter, column_number
 from ingest.readers.cell_builder import CellBuilder
 from ingest.readers.grid import PERSONAL, Area, Cell, Grid
 from ingest.readers.limits import ReaderLimits
-from ingest.readers.plain_rows import CellParts, PlainRow, PlainSheet, cell_parts, plain_rows, plain_sheet
+from ingest.readers.plain_rows import PlainRow, PlainSheet, cell_parts, plain_rows, plain_sheet
 from ingest.readers.rules import RefusalError, Spot
 from ingest.readers.shared_strings import string_item
 from ingest.readers.xml_parts import (
@@ -93,11 +93,10 @@ class RowReader:
             return None
         previous = 0
         for row in plain_rows(plain):
-            cells = None if row is None else self._plain_cells(row)
-            if row is None or cells is None:
+            if row is None:
                 return None
             number = int(row.number)
-            self._add(grid, number, previous, cells)
+            self._add(grid, number, previous, self._plain_cells(row))
             if row.is_hidden:
                 grid.hidden_rows.add(number)
             previous = number
@@ -122,34 +121,37 @@ class RowReader:
             raise RefusalError("READ.LIMIT", "слишком много ячеек", f"до {limits.cells} ячеек")
         grid.rows[number] = cells
 
-    def _plain_cells(self, row: PlainRow) -> dict[int, Cell] | None:
-        """The row's non-empty cells by column; None where one is spelled otherwise."""
+    def _plain_cells(self, row: PlainRow) -> dict[int, Cell]:
+        """The row's non-empty cells by column."""
         found: dict[int, Cell] = {}
         row_text = row.number
-        width = len(row_text)
-        tails, columns = self._builder.tails, self._columns
-        for written in row.cells:
-            address, _, tail = written.partition('"')
-            cell = tails.get(tail)
-            if cell is None:
-                parts = cell_parts(tail)
-                if parts is None:
-                    return None
-                cell = tails[tail] = self._plain_cell(parts)
-            column = columns.get(address[:-width])
-            if column is None or not address.endswith(row_text):
-                column = self._column(address, row_text)
-            if cell is not _EMPTY:
-                if column in found:
-                    raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
-                found[column] = cell
+        strings, tails, columns = self._builder.strings, self._builder.tails, self._columns
+        for letters, cell_row, string, tail in row.cells:
+            column = columns.get(letters)
+            if column is None or cell_row != row_text:
+                column = self._column(letters + cell_row, row_text)
+            if string is not None:
+                number = int(string)
+                cell = strings[number] if number < len(strings) else self._builder.string(string)
+                if not cell.text and cell.kind != PERSONAL:
+                    continue
+            else:
+                known = tails.get(tail or "")
+                cell = self._plain_cell(tail or "") if known is None else known
+                if cell is _EMPTY:
+                    continue
+            if column in found:
+                raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
+            found[column] = cell
         return found
 
-    def _plain_cell(self, parts: CellParts) -> Cell:
-        kind, style, formula, text = parts
+    def _plain_cell(self, tail: str) -> Cell:
+        kind, style, formula, text = cell_parts(tail)
         cell = self._builder.build(kind or "n", style, text, formula or None)
         if cell is None or (kind == "s" and not formula and not cell.text and cell.kind != PERSONAL):
-            return _EMPTY
+            cell = _EMPTY
+        if kind not in ("s", "str"):
+            self._builder.remember(tail, cell)
         return cell
 
     def _cells(self, row: ElementTree.Element, row_no: int, namespace: str) -> dict[int, Cell]:

@@ -51,6 +51,8 @@ _INTEGER = re.compile(rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_GROUP}][0-9]{{3}})+)(?
 _DECIMAL = re.compile(rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_GROUP}][0-9]{{3}})+)(?:[.,][0-9]+)?")
 _RUSSIAN_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T00:00:00)?")
+# Nearly all counts: looked up, not converted.
+_SMALL = {str(number): number for number in range(2000)}
 _INTEGER_BOUNDS = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 _LARGEST_DECIMAL = Decimal(10) ** 30
 # A text that a spreadsheet would take for a formula once it is exported again.
@@ -117,8 +119,9 @@ def _integer(field: Field) -> Parser:
     def parse(cell: Cell) -> Any:
         kind, text, _ = cell
         if kind == NUMBER:
-            if text.isdecimal() and text.isascii() and len(text) < 10:
-                return int(text)
+            small = _SMALL.get(text)
+            if small is not None:
+                return small
             value = _exact(text)
             if value is None or value != value.to_integral_value():
                 return wrong
