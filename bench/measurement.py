@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -38,16 +36,6 @@ class Measurement:
         if self.goal is None:
             return "—"
         return "reached" if self.ratio <= self.goal else "missed"
-
-
-def best_of(times: int, action: Callable[[], object]) -> float:
-    """Seconds of the fastest of several calls: the least disturbed by other work on the machine."""
-    seconds = []
-    for _ in range(times):
-        start = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
 
 
 def write_results(measurements: list[Measurement], path: Path) -> None:
