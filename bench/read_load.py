@@ -1,7 +1,7 @@
 """(a) Reading and loading the S3 files of the demo against bare python-calamine + COPY and openpyxl +
 COPY.
 
-Two figures: reading alone (from a file's bytes to the cells of all sheets) and the whole (read, type, findings,
+Two figures: reading alone (from a file to the cells of all sheets) and the whole (read, type, findings,
 COPY). The baselines do the least that puts the same typed rows into the same tables: no preflight, no look at
 what else lies in the workbook, no findings, no cell addresses, no ledger. They read only files without
 faults, and so do we. Time is this process's processor time, and what is compared takes turns, so that other
