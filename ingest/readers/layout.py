@@ -73,7 +73,7 @@ class GridSections:
             addresses[field.name] = grid.address(at, value_column)
             self.take(at, pair)
         top = min(rows.values(), default=first_row)
-        self._take_heading(top, label_column)
+        self._take_heading(section, top, label_column)
         for row in range(1, top):
             if self._holds(row, label_column, LABEL_HEADER) and self._holds(row, value_column, VALUE_HEADER):
                 self.take(row, pair)
@@ -149,7 +149,7 @@ class GridSections:
             self._report_header(section, header, expected_row)
         self.take(header.row, frozenset(header.columns.values()))
         if grid.sheet is not None:
-            self._take_heading(header.row, 1)
+            self._take_heading(section, header.row, 1)
         return header
 
     def _report_header(self, section: Section, header: Header, expected_row: int) -> None:
@@ -269,11 +269,17 @@ class GridSections:
         spot = self._spot(section, row, label_column, field)
         self.log.add("READ.LABEL", spot, self.grid.text(row, label_column), f"«{field.title}»")
 
-    def _take_heading(self, above: int, column: int) -> None:
-        """Title and hint above the form are the template's own."""
+    def _take_heading(self, section: Section, above: int, column: int) -> None:
+        """Title and hint above the form are the template's own; nothing else that stands there is."""
         for row in range(1, above):
-            if row in self.grid.rows:
-                self.take(row, frozenset((column,)))
+            cell = self.grid.cell(row, column)
+            if cell is None or not cell.text.endswith(f": {section.title}"):
+                continue
+            self.take(row, frozenset((column,)))
+            hint = self.grid.cell(row + 1, column)
+            if row + 1 < above and hint is not None and hint.kind == TEXT:
+                self.take(row + 1, frozenset((column,)))
+            return
 
     def _spot(self, section: Section, row: int, column: int, field: Field | None) -> Spot:
         return Spot(
