@@ -22,6 +22,8 @@ from ingest.readers.values import BLANK, Parser, Problem
 
 _TOTAL = re.compile(r"\s*(?:итого|всего|итог)\b", re.IGNORECASE)
 _TOTAL_COLUMNS = 3
+# How the hint below a sheet's title begins, in every version of the templates.
+_HINT_STARTS = ("Заполните ", "Одна строка – ")
 _MISSING_COLUMN = {"kind": "invalid", "text": ""}
 _BLANK_NOTE = {"kind": "blank", "text": ""}
 _NO_CELLS: dict[int, Cell] = {}
@@ -277,7 +279,7 @@ class GridSections:
                 continue
             self.take(row, frozenset((column,)))
             hint = self.grid.cell(row + 1, column)
-            if row + 1 < above and hint is not None and hint.kind == TEXT:
+            if row + 1 < above and hint is not None and hint.text.startswith(_HINT_STARTS):
                 self.take(row + 1, frozenset((column,)))
             return
 
