@@ -30,7 +30,7 @@ from ingest.readers.result import ExpectedSender, ReadResult, cell_address
 from tests.bad_files.surgery import EVENT, OGRN, TRIAL, csv_p2, requisites, s3
 
 SENDER = ExpectedSender("chelyabinsk", OGRN)
-SLOW = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 ZEROES = ("0", "0.0", "00", "0,0", "-0", "+0", "0,00")
 # What the template prints in hidden sheets and on its first sheet is not the sender's.
 OWN_SHEETS = {"_meta", "_lists", "Как заполнить"}
@@ -150,13 +150,13 @@ def _within(text: str, number: int) -> bool:
 
 
 def workbook_cells(content: bytes) -> Iterator[tuple[str, str, str]]:
-    """Non-empty cells of a workbook: sheet, address, text."""
+    """Non-empty cells of a workbook (more than spaces): sheet, address, text."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     for sheet in book.worksheets:
         if sheet.title not in OWN_SHEETS:
             for row in sheet.iter_rows():
                 for cell in row:
-                    if cell.value is not None and str(cell.value) != "":
+                    if cell.value is not None and str(cell.value).strip():
                         yield sheet.title, cell.coordinate, str(cell.value)
 
 
