@@ -10,6 +10,7 @@ from ingest.readers.grid import PERSONAL, TEXT, Cell, Grid
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.personal_data import looks_personal
 from ingest.readers.rules import RefusalError, Spot
+from ingest.readers.time_limit import ROWS_BETWEEN_LOOKS, check_time
 
 DELIMITERS = ";\t,"
 _MAX_FIELD = 100_000
@@ -39,6 +40,8 @@ def read_csv(data: bytes, limits: ReaderLimits) -> Grid:
     try:
         for values in reader:
             cells = {column: _cell(value) for column, value in enumerate(values, start=1) if value.strip()}
+            if line % ROWS_BETWEEN_LOOKS == 0:
+                check_time()
             if cells:
                 _check(line, max(cells), limits)
                 cells_left -= len(cells)

@@ -17,6 +17,7 @@ from ingest.readers.grid import TEXT, Area, Cell, Grid, normalised, ranges, show
 from ingest.readers.header import Header, find_header
 from ingest.readers.result import CellMap, SectionRows
 from ingest.readers.rules import FindingLog, Spot
+from ingest.readers.time_limit import ROWS_BETWEEN_LOOKS, check_time
 from ingest.readers.typed_row import RowTyper, notes_text, parsers
 from ingest.readers.values import BLANK, Parser, Problem
 
@@ -124,6 +125,8 @@ class GridSections:
         for row, cells in self.grid.rows.items():
             if row <= header.row or columns.isdisjoint(cells):
                 continue
+            if row % ROWS_BETWEEN_LOOKS == 0:
+                check_time()
             self.take(row, columns)
             total = self._total_label(cells, first_columns)
             if total is not None:

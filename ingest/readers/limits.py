@@ -1,4 +1,4 @@
-"""How much of a file is read before it is refused. Sizes in bytes."""
+"""How much of a file is read before it is refused. Sizes in bytes, time in processor seconds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class ReaderLimits:
     rows: int
     columns: int
     cells: int
+    seconds: float = 60.0
 
 
 def configured_limits() -> ReaderLimits:
@@ -27,4 +28,5 @@ def configured_limits() -> ReaderLimits:
         rows=settings.max_rows,
         columns=settings.max_columns,
         cells=settings.max_cells,
+        seconds=settings.max_read_seconds,
     )

@@ -25,6 +25,7 @@ from ingest.readers.legacy_process import legacy_grids
 from ingest.readers.limits import ReaderLimits, configured_limits
 from ingest.readers.result import CellMap, ExpectedSender, ReadResult, SectionRows
 from ingest.readers.rules import FindingLog, RefusalError, Spot
+from ingest.readers.time_limit import time_limit
 from ingest.readers.xlsx import XlsxWorkbook
 
 READER_VERSION = "2"
@@ -55,7 +56,9 @@ def read_submission_file(
     log = FindingLog()
     result = ReadResult(findings=log.findings)
     try:
-        _read(data, expected, limits or configured_limits(), result, log)
+        bounds = limits or configured_limits()
+        with time_limit(bounds.seconds):
+            _read(data, expected, bounds, result, log)
     except RefusalError as refusal:
         log.add(refusal.rule_id, refusal.spot, refusal.received, refusal.expected)
         return ReadResult(

@@ -15,6 +15,7 @@ from ingest.readers.limits import ReaderLimits
 from ingest.readers.plain_rows import PlainRow, PlainSheet, cell_parts, plain_rows, plain_sheet
 from ingest.readers.rules import RefusalError, Spot
 from ingest.readers.shared_strings import string_item
+from ingest.readers.time_limit import ROWS_BETWEEN_LOOKS, check_time
 from ingest.readers.xml_parts import (
     EXCEL_COLUMNS,
     TRANSITIONAL,
@@ -105,6 +106,8 @@ class RowReader:
     def _add(self, grid: Grid, number: int, previous: int, cells: dict[int, Cell]) -> None:
         if number <= previous:
             raise RefusalError("READ.UNREADABLE", f"на листе «{grid.sheet}» строки идут не по порядку")
+        if number % ROWS_BETWEEN_LOOKS == 0:
+            check_time()
         if not cells:
             return
         limits = self._limits

@@ -31,12 +31,23 @@ def odd_but_good() -> dict[str, bytes]:
             ("<f>SUM(B4,C4,D4)</f>", '<f t="shared" ref="E4:E5" si="0">SUM(B4,C4,D4)</f>'),
             ("<f>SUM(B5,C5,D5)</f>", '<f t="shared" si="0"/>'),
         ),
+        "ok_styled_rows.xlsx": changed(good, SHEET2, ("</sheetData>", f"{_styled_rows()}</sheetData>")),
+        "ok_escapes.xlsx": changed(
+            good, STRINGS, ("Проба «Оператор станков»", "Проба_x0020_«Оператор_x000A_станков»")
+        ),
+        "ok_commas.csv": csv_p2(TRIAL).replace(";", ",").encode(),
         "ok_windows_1251.csv": csv_p2(TRIAL).encode("cp1251"),
         "ok_tabs_utf16.csv": csv_p2(TRIAL).replace(";", "\t").encode("utf-16"),
         "ok_excel_csv.csv": ("sep=;\n" + csv_p2(TRIAL).replace("\n", ";;;\n"))
         .replace("\n", "\r\n")
         .encode("utf-8-sig"),
     }
+
+
+def _styled_rows() -> str:
+    """A thousand empty rows with borders, left by a formula that was dragged down and cleared."""
+    cells = "".join(f'<c r="{column}{{row}}" s="5"/>' for column in "ABCDEFGHIJKLMNOPQ")
+    return "".join(f'<row r="{row}">{cells.format(row=row)}</row>' for row in range(20, 1020))
 
 
 def _prefixed(content: bytes) -> bytes:
