@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "publish": ("publish", "Write documents, extracts, portal and feedback."),
     "status": ("status", "Show what was received, accepted, rejected, built, published."),
     "trace": ("trace", "Follow a number back to the cells it came from."),
+    "rating": ("rating", "Explain a place in a rating; list ratings."),
     "form": ("form", "List, show and check forms; write blank templates."),
     "ledger": ("ledger", "Look into the ledger and verify its log."),
     "db": ("db", "Start, stop, migrate and reach the database."),

@@ -404,6 +404,27 @@ def test_contributions_explain_the_score(after: Settings) -> None:
     assert sums == [(Decimal("1.0000"), Decimal("46.44"))]
 
 
+def test_a_place_is_explained(after: Settings) -> None:
+    """B, with nothing, lacks 46.44 points to A.
+
+    By m2024.1 directions weigh 0.2 each, 4.2 is out and 1.1 counts from 50: 1 = (100+0+66.67)/3, 3 = 64,
+    4 = (40+40)/2, 5 = 80, 6 = 0: 0.2 · 239.56 = 47.91. Every way of counting leaves A before B.
+    """
+    from orientir.rating import explain
+    from orientir.rating_words import explanation_lines
+
+    first, second = explain("school", YEAR, A), explain("school", YEAR, B)
+    assert (first.place.rank, first.place.next_rank, first.place.rank_to) == (1, None, 1)
+    assert (second.place.next_rank, second.place.score_to_next_rank) == (1, Decimal("46.44"))
+    assert [variant.rank for variant in second.variants] == [2, 2, 2, None, 2]
+    lost = {part.indicator_code: part.points_lost for part in first.parts}
+    assert lost["5.1"] == Decimal("2.000000")
+    assert [(effect.from_score, effect.to_score) for effect in first.effects] == [
+        (Decimal("47.91"), Decimal("46.44"))
+    ]
+    assert "Выше никого нет." in list(explanation_lines(first))
+
+
 def test_rules_across_forms_find_what_stands_at_odds(after: Settings) -> None:
     rows = fetch(
         "select rule_id, row_no, field, received, expected, message from intermediate.rule_findings"
