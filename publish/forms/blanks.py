@@ -13,6 +13,7 @@ from ingest.forms.contract import FormContract
 from ingest.forms.known_values import KnownValues
 from ingest.forms.wording import PERIODS, SUBMITTERS_MANY, validity
 from ingest.sources.regions import Region, load_regions
+from warehouse.settings import PROJECT_DIR
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,22 @@ def write_blanks(blanks: list[BlankFile], folder: Path) -> list[Path]:
 
 
 def forms_fingerprint() -> str:
-    """A hash that changes with a contract, a region's forms, a code list or the code that writes blanks."""
-    from ingest.forms import blank_files, blank_sheets, guide, input_checks, template
+    """A hash that changes with a contract, a rule, a region's forms, a code list or the code that writes.
 
+    It covers blanks, dictionary and workbook of rules: what the portal carries beside its own pages.
+    """
     digest = hashlib.sha256()
-    modules = [Path(str(m.__file__)) for m in (blank_files, blank_sheets, guide, input_checks, template)]
-    for path in (*modules, SEEDS / "roadmap_measures.csv", SEEDS / "specialties.csv"):
-        if path.exists():
-            digest.update(path.read_bytes())
+    sources = [
+        *sorted((PROJECT_DIR / "ingest" / "forms").glob("*.py")),
+        *sorted((PROJECT_DIR / "expectations").glob("*.py")),
+        *sorted((PROJECT_DIR / "expectations" / "rules").glob("*.yaml")),
+        PROJECT_DIR / "ingest" / "readers" / "rules.yaml",
+        SEEDS / "roadmap_measures.csv",
+        SEEDS / "rule_registry.csv",
+        SEEDS / "specialties.csv",
+    ]
+    for path in sources:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for blank in all_blanks():
         digest.update(f"{blank.path} {blank.contract.sha256}\n".encode())
     return digest.hexdigest()
