@@ -11,7 +11,16 @@ from demo.answer_key.deliveries import discipline_frame, obligations_frame
 from demo.answer_key.exact import rounded, share
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
-from demo.answer_key.rating import contributions, effective_weights, ranked, school_group
+from demo.answer_key.rating import (
+    M2024,
+    M2025,
+    assess,
+    contributions,
+    effective_weights,
+    ranked,
+    school_group,
+)
+from demo.answer_key.robustness import drawn_intervals
 from demo.files import WrittenFile
 from demo.organisations import Organisation
 from demo.periods import span, term
@@ -330,4 +339,40 @@ def test_groups_of_schools() -> None:
         "medium",
         "medium",
         "large",
+    ]
+
+
+def test_last_years_methodology_by_hand() -> None:
+    """m2024.1: 1.1 begins at 50, so 75 % is 50; 4.2 does not count. (50 + 100) / 2 = 75, 4.1 = 40."""
+    values: dict[str, tuple[Decimal | None, str | None]] = {
+        "1.1": (Decimal(75), None),
+        "1.2": (Decimal(100), None),
+        "4.1": (Decimal(40), None),
+        "4.2": (Decimal(4), None),
+        "5.1": (None, "rejected"),
+    }
+    unit = assess(values, M2024)
+    assert unit.score == (75 + 40 + 0) / Fraction(3)
+    assert assess(values, M2024, forgiving=True).score == (75 + 40) / Fraction(2)
+    # Equal weights, m2025.1: directions 1, 4, 5 have 3, 3, 1 indicators of 14 and score 87.5, 70, 0.
+    assert assess(values, M2025, equal=True).score == (3 * Fraction(175, 2) + 3 * 70) / 7
+
+
+def test_drawn_weights_do_not_move_what_is_better_everywhere() -> None:
+    rows = [
+        ("tyumen", "2025-2026", "school", unit, "official", Decimal(score), True, [m * 10**6 for m in scores])
+        for unit, score, scores in (
+            ("best", "90.00", (90, -1, 90, 90, 90, 90)),
+            ("middle", "50.00", (50, -1, 50, 50, 50, 50)),
+            ("same", "50.00", (50, -1, 50, 50, 50, 50)),
+            ("worst", "10.00", (10, -1, 10, 10, 10, 10)),
+        )
+    ]
+    columns = ["region_code", "school_year", "unit_type", "unit_code", "way", "score", "is_ranked"]
+    intervals = drawn_intervals(pd.DataFrame(rows, columns=[*columns, "directions"])).set_index("unit_code")
+    assert intervals[["rank_from", "rank", "rank_to"]].to_numpy().tolist() == [
+        [1, 1, 1],
+        [2, 2, 2],
+        [2, 2, 2],
+        [4, 4, 4],
     ]
