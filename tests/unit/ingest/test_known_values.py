@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
+from click.testing import CliRunner
 from territory import Territory, inn, ogrn, row, s1
 
 from ingest.forms.catalogue import contract
@@ -10,6 +14,7 @@ from ingest.forms.known_values import UnknownOrganisationError, known_values, so
 from ingest.periods import parse_period
 from ingest.pull import plan_pull, pull_shard
 from ingest.sources.registry import load_registry
+from orientir.cli import main
 from warehouse.connection import connect
 
 SCHOOL = 7
@@ -90,3 +95,16 @@ def test_a_quarter_takes_what_its_school_year_holds() -> None:
     assert source_period(parse_period("2026-Q1"), contract("S1")) == "2025-2026"
     assert source_period(parse_period("2025-Q3"), contract("S1")) == "2025-2026"
     assert source_period(parse_period("2025-2026"), contract("S5")) == "2025-2026"
+
+
+def test_the_command_line_writes_the_blank_of_one_organisation(school: str, tmp_path: Path) -> None:
+    decide("accepted")
+    runner, target = CliRunner(), tmp_path / "S7.xlsx"
+    asked = ["form", "template", "s7", "--organisation", school, "--period", "2025-2026", "-o", str(target)]
+    done = runner.invoke(main, asked)
+    assert done.exit_code == 0, done.output
+    meta = openpyxl.load_workbook(target)["_meta"]
+    lines = {row[0].value: row[1].value for row in meta.iter_rows()}
+    assert (lines["form"], lines["organisation"], lines["period"]) == ("S7", school, "2025-2026")
+    refused = runner.invoke(main, ["form", "template", "s7", "--organisation", "1", "-o", str(target)])
+    assert refused.exit_code == 2 and "no organisation with OGRN 1" in refused.output
