@@ -31,10 +31,15 @@ with findings as (
         ref('rule_s1_cross_copy'),
         ref('rule_s1_cross_jump'),
         ref('rule_s1_cross_oktmo_in_force'),
+        ref('rule_s10_cross_copy'),
+        ref('rule_s11_cross_pupils'),
+        ref('rule_s12_cross_parents'),
         ref('rule_s3_cross_coverage'),
         ref('rule_s3_cross_cumulative'),
         ref('rule_s3_cross_event'),
         ref('rule_s3_cross_trials'),
+        ref('rule_s4_cross_copy'),
+        ref('rule_s4_cross_jump'),
         ref('rule_s5_cross_copy'),
         ref('rule_s5_cross_graduates'),
         ref('rule_s6_cross_as_intended'),
@@ -43,6 +48,9 @@ with findings as (
         ref('rule_s6_cross_intentions'),
         ref('rule_s7_cross_contingent'),
         ref('rule_s7_cross_copy'),
+        ref('rule_s8_cross_contingent'),
+        ref('rule_s8_cross_copy'),
+        ref('rule_s8_cross_jump'),
     ]) }}
 )
 

@@ -1,11 +1,20 @@
-"""The road maps in the warehouse: printed facts, a clean key and the words of the document."""
+"""The road maps in the warehouse: printed facts, fields or a reason for every measure, windows."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.dbt.conftest import BuiltProject
+from warehouse.connection import connect
+from warehouse.settings import Settings
 
 SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds"
+REPORTED = "every_measure_is_reported_or_says_why_not"
 
 
 def measures() -> dict[str, dict[str, str]]:
@@ -44,3 +53,36 @@ def test_numbering_restarts_in_each_direction() -> None:
         "6": 5,
     }
     assert all(printed == [f"{n}." for n in range(1, len(printed) + 1)] for printed in numbers.values())
+
+
+Change = Callable[[str], Any]
+
+
+@pytest.fixture
+def changed(project: BuiltProject, warehouse_db: Settings) -> Iterator[Change]:
+    """Changes the seeds in the warehouse and tells what the test found; they are loaded anew afterwards."""
+
+    def change(statement: str) -> Any:
+        with connect("owner") as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+            connection.commit()
+        return project.invoke("test", "--select", REPORTED)
+
+    yield change
+    restored = project.invoke("seed", "--select", "measure_fields", "roadmap_measures")
+    assert restored.success
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from reference.measure_fields where measure_code = 'Ч1.2'",
+        "update reference.roadmap_measures set not_reported_reason = 'Нормативный акт'"
+        " where measure_code = 'Ч1.2'",
+        "update reference.roadmap_measures set not_reported_reason = null where measure_code = 'Т1.1'",
+    ],
+)
+def test_a_measure_with_neither_or_with_both_fails_the_build(changed: Change, statement: str) -> None:
+    outcome = changed(statement)
+    assert not outcome.success
+    assert [r.failures for r in outcome.result if r.node.name == REPORTED] == [1]
