@@ -1,4 +1,4 @@
-"""What a school would report in S10: its model of guidance, its surveys, areas that graduates mean to enter."""
+"""What a school would report in S10: its model of guidance, surveys, areas that graduates mean to enter."""
 
 from datetime import date, timedelta
 

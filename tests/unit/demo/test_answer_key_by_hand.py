@@ -173,8 +173,9 @@ def test_indicators_by_hand() -> None:
     }
     assert told == {
         "1.1": (Decimal("100.000000"), None),
-        # due: S1, four S3, S5; on time S1, S3 of the fourth quarter, S5 at 23:00 of the last day
-        "1.2": (Decimal("50.000000"), None),
+        # due: S1, S5, S7, S10, S11, four each of S2, S3 and S12, two S8: 19;
+        # on time S1, S3 of the fourth quarter, S5 at 23:00 of the last day
+        "1.2": (Decimal("15.789474"), None),
         "1.5": (Decimal("66.666667"), None),
         "3.1": (Decimal("80.000000"), None),
         "3.2": (Decimal("75.000000"), None),  # 45 of 60
@@ -213,7 +214,8 @@ def test_site_one_day_older_does_not_count_and_few_surveyed_are_no_result() -> N
 def test_obligations_and_discipline_by_hand() -> None:
     orgs, files = _one_school_year()
     obligations = obligations_frame(orgs, files).set_index(["form_code", "period_code"])
-    assert len(obligations) == 12
+    # 12 of S1, S3 and S5 for two years, 13 of the other forms for the second year, S6 and S9 for the first
+    assert len(obligations) == 27
     assert obligations.loc[("S3", "2026-Q1"), ["status", "days_late"]].tolist() == ["accepted_late", 1]
     assert obligations.loc[("S3", "2026-Q2"), ["status", "revisions"]].tolist() == ["rejected", 1]
     assert obligations.loc[("S3", "2025-Q3"), "status"] == "not_submitted"

@@ -18,6 +18,11 @@ from ingest.sources.regions import RegionError
         ("S5", "2025-2026", "2026-04-01 2026-05-15 2026-05-18 2026-06-29"),
         ("S3", "2025-Q3", "2025-10-01 2025-10-10 2025-10-13 2025-11-24"),
         ("S3", "2025-Q4", "2026-01-01 2026-01-10 2026-01-13 2026-02-24"),
+        ("S2", "2025-Q3", "2025-10-01 2025-10-10 2025-10-13 2025-11-24"),
+        ("S6", "2024-2025", "2025-09-01 2025-10-15 2025-10-18 2025-11-29"),
+        ("S7", "2025-2026", "2026-05-15 2026-06-15 2026-06-18 2026-07-30"),
+        ("S8", "2026-H1", "2026-07-01 2026-07-15 2026-07-18 2026-08-29"),
+        ("S9", "2024-2025", "2025-09-01 2025-09-10 2025-09-13 2025-10-25"),
         # Worked: 1 (a Saturday made a working day by decree), 5, 6, 7, 10 November; 3 and 4 are days off.
         ("C1", "2025-10", "2025-11-01 2025-11-10 2025-11-13 2025-12-25"),
         # Days off to 11 January 2026; worked: 12 to 16.
@@ -103,7 +108,18 @@ def test_on_the_demo_s_day_every_window_that_opened_is_there():
     counts: dict[str, int] = {}
     for item in opened_by(date(2026, 7, 20), "tyumen"):
         counts[item.form_code] = counts.get(item.form_code, 0) + 1
-    assert counts == {"S1": 2, "S3": 8, "S5": 2, "C1": 22, "P2": 20}
+    assert {code: counts[code] for code in ("C1", "P2")} == {"C1": 22, "P2": 20}
+    assert {code: number for code, number in counts.items() if code.startswith("S")} == {
+        **{"S1": 2, "S3": 8, "S5": 2},
+        **{"S2": 4, "S6": 1, "S7": 1, "S8": 2, "S9": 1, "S10": 1, "S11": 1, "S12": 4},
+    }
+
+
+def test_forms_that_serve_the_measures_of_one_region_are_owed_there_only():
+    assert deadline("S4", "2025-H2", "chelyabinsk").due_on == date(2026, 1, 15)
+    assert deadline("S4", "2025-H2", "tyumen") is None
+    assert deadline("S13", "2025-2026", "chelyabinsk").due_on == date(2025, 11, 15)
+    assert deadline("S13", "2025-2026", "tyumen") is None
 
 
 def test_due_dates_of_a_school_year_in_order():

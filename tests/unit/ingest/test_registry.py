@@ -110,9 +110,26 @@ def test_silence_is_a_row(territory):
         owed.setdefault(number, {}).setdefault(form, []).append(period)
     quarters = ["2024-Q3", "2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
     years = ["2024-2025", "2025-2026"]
-    assert owed[ogrn(1)] == {"S1": years, "S3": quarters, "S5": years}
-    assert owed[ogrn(2)] == {"S3": quarters[5:], "S5": ["2025-2026"]}  # opened in December 2025
-    assert owed[ogrn(3)] == {"S1": years, "S3": quarters[:5], "S5": ["2024-2025"]}  # closed in October 2025
+    halves = ["2025-H2", "2026-H1"]
+    assert owed[ogrn(1)] == {
+        **{"S1": years, "S3": quarters, "S5": years},
+        **dict.fromkeys(("S2", "S12"), quarters[4:]),
+        **dict.fromkeys(("S4", "S8"), halves),
+        **dict.fromkeys(("S6", "S9"), years[:1]),
+        **dict.fromkeys(("S7", "S10", "S11", "S13"), years[1:]),
+    }
+    # opened in December 2025
+    assert owed[ogrn(2)] == {
+        **dict.fromkeys(("S2", "S3", "S12"), quarters[5:]),
+        **dict.fromkeys(("S4", "S8"), halves),
+        **dict.fromkeys(("S5", "S7", "S10", "S11"), years[1:]),
+    }
+    # closed in October 2025
+    assert owed[ogrn(3)] == {
+        **{"S1": years, "S3": quarters[:5], "S5": years[:1], "S13": years[1:]},
+        **dict.fromkeys(("S2", "S12"), ["2025-Q3"]),
+        **dict.fromkeys(("S6", "S9"), years[:1]),
+    }
     assert owed[ogrn(4)] == {"C1": ["2026-06"]}
     assert len(owed[ogrn(5)]["P2"]) == 20
     assert ogrn(6) not in owed
@@ -125,8 +142,9 @@ def test_silence_is_a_row(territory):
 def test_a_school_that_closes_owes_nothing_after(territory):
     territory.register(row("school", 1))
     load_registry("chelyabinsk")
-    assert sync_obligations("chelyabinsk")[0].total == 12
+    assert sync_obligations("chelyabinsk")[0].total == 30
     territory.register(row("school", 1, valid_to="2026-01-15"), version="2026-02-01")
     load_registry("chelyabinsk")
     report = sync_obligations("chelyabinsk")[0]
-    assert (report.withdrawn, report.total) == (3, 9)  # S3 of two quarters, S5
+    # S2, S3 and S12 of two quarters, S4 and S8 of the second half-year, S5, S7, S10 and S11
+    assert (report.withdrawn, report.total) == (12, 18)

@@ -117,7 +117,7 @@ def test_the_status_counts_what_came_and_what_is_missing(pulled):
         connection.execute("update ledger.submission set state = 'decided' where form_code = 'S1'")
     found = status("chelyabinsk")
     forms = {form.form_code: form for form in found.forms}
-    assert list(forms) == ["C1", "S1", "S3", "S5"]
+    assert set(forms) >= {"C1", "S1", "S3", "S5"}
     passports = forms["S1"]
     assert (passports.received, passports.waiting, passports.accepted, passports.rejected) == (2, 0, 1, 1)
     # Two schools, two school years; one school answered for one of them.
