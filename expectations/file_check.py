@@ -80,6 +80,8 @@ def check_file(
     Raises UnknownSenderError for an ОГРН that the registry lacks, RegionError for an unknown region.
     """
     organisations = listed_organisations()
+    if region_code is not None:
+        region(region_code)
     if ogrn is not None and organisations and ogrn not in organisations:
         raise UnknownSenderError(f"в реестре организаций нет ОГРН {ogrn}: проверьте номер")
     result = read_submission_file(

@@ -80,7 +80,7 @@ def _field_rules(contract: FormContract, section: Section, field: Field) -> Iter
             arguments={"min_value": field.minimum, "max_value": field.maximum},
             expected=_bounds(field),
             message=f"{_where(section)}значение показателя «{field.title}» — {{received}}, "
-            f"а допустимо {_bounds(field)}.",
+            f"а допустимо {_bounds(field).rstrip('.')}.",
             hint="Проверьте, нет ли лишней цифры и в тех ли единицах указано значение.",
         )
     codes = tuple(section.rows) if field.role == "row" else tuple(field.codes.values())

@@ -15,6 +15,7 @@ import psycopg
 from ingest import landing
 from ingest.readers.result import CellMap
 from publish.code_version import fingerprint
+from publish.feedback.discretion import discreet
 from publish.feedback.grouping import group_findings
 from publish.feedback.pages import has_workbook, index_html, protocol_html
 from publish.feedback.protocol import Protocol
@@ -81,9 +82,10 @@ class _Material:
     """What the protocols of some submissions are made from."""
 
     def __init__(self, connection: psycopg.Connection[Any], submissions: list[UUID]) -> None:
-        self.findings: Mapping[UUID, list[Finding]] = (
-            findings_of(connection, submissions) if submissions else {}
-        )
+        found = findings_of(connection, submissions) if submissions else {}
+        self.findings: Mapping[UUID, list[Finding]] = {
+            submission: discreet(listed) for submission, listed in found.items()
+        }
         self._maps: Mapping[UUID, list[CellMap]] = (
             cell_maps_of(connection, sorted(self.findings)) if self.findings else {}
         )

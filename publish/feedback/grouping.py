@@ -16,7 +16,7 @@ from publish.ledger_queries import Finding
 
 TITLES_FILE = Path(__file__).with_name("titles.yaml")
 WHOLE_FILE = "файл целиком"
-PLACES_NAMED = 3
+CELLS_NAMED = 12
 
 _ROW = re.compile(r"Строка (?:[0-9]+|«[^»]*(?:«[^»]*»)?[^»]*»): ")
 
@@ -57,8 +57,16 @@ class FindingGroup:
     @property
     def where(self) -> str:
         """The first places in one line, and how many findings there are where they are not all named."""
-        named = "; ".join(place.where for place in self.places[:PLACES_NAMED])
-        return named if len(self.places) <= PLACES_NAMED else f"{named} и другие, всего мест: {self.count}"
+        cells: dict[str | None, list[str]] = {}
+        for place in self.places:
+            cells.setdefault(place.sheet, []).extend(place.cells)
+        named = []
+        for sheet, listed in cells.items():
+            place = Place(sheet, tuple(listed[:CELLS_NAMED]), "", "", "")
+            named.append(place.where)
+        is_whole = all(len(listed) <= CELLS_NAMED for listed in cells.values())
+        text = "; ".join(named)
+        return text if is_whole else f"{text} и другие, всего мест: {self.count}"
 
 
 def group_findings(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 from expectations.file_check import FileCheck
 from expectations.registry import ruleset_version
 from ingest.sources.regions import region
+from publish.feedback.discretion import discreet
 from publish.feedback.grouping import group_findings
 from publish.feedback.pages import protocol_html
 from publish.feedback.protocol import SEVERITIES, Protocol
@@ -59,7 +59,7 @@ def write_rehearsal(check: FileCheck, folder: Path) -> list[Path]:
     write_file(paths[0], protocol_html(protocol))
     if protocol.has_findings:
         sheets = source_sheets(
-            check.content, check.result.form_code, check.result.cell_maps, list(_findings(check))
+            check.content, check.result.form_code, check.result.cell_maps, _findings(check)
         )
         paths.append(folder / f"{stem}.xlsx")
         write_file(paths[1], protocol_workbook(protocol, sheets))
@@ -88,9 +88,9 @@ def rehearsal_text(protocol: Protocol) -> str:
     return "\n".join(lines)
 
 
-def _findings(check: FileCheck) -> Iterator[Finding]:
-    for found in check.findings:
-        yield Finding(
+def _findings(check: FileCheck) -> list[Finding]:
+    return discreet(
+        Finding(
             submission_id=_NOBODY,
             rule_id=found.rule_id,
             severity=found.severity,
@@ -104,3 +104,5 @@ def _findings(check: FileCheck) -> Iterator[Finding]:
             message=found.message,
             hint=found.hint,
         )
+        for found in check.findings
+    )

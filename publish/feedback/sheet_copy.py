@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.readers.grid import NUMBER, PERCENT, Cell, shown
 from publish.feedback.source_sheets import HIDDEN, Mark, SourceSheet
-from publish.neutral import EXCEL_CELL_LIMIT, neutral_text
+from publish.neutral import EXCEL_CELL_LIMIT, neutral_quote
 
 MOST_ROWS = 400
 ROWS_AROUND = 2
@@ -109,7 +109,7 @@ class _Copy:
     def _row(self, row: int, widths: Mapping[int, float]) -> None:
         cells = self._sheet.grid.rows.get(row, {})
         if _is_heading(self._sheet, row):
-            text = HIDDEN if (row, 1) in self._sheet.hidden else neutral_text(shown(cells[1]))
+            text = HIDDEN if (row, 1) in self._sheet.hidden else neutral_quote(shown(cells[1]))
             style = self._formats.heading if row == 1 else None
             self._worksheet.write_string(row - 1, 0, text[:EXCEL_CELL_LIMIT], style)
             return
@@ -128,7 +128,7 @@ class _Copy:
         elif (row, column) in self._sheet.hidden:
             self._worksheet.write_string(*place, HIDDEN, style)
         elif number is None:
-            self._worksheet.write_string(*place, neutral_text(shown(cell))[:EXCEL_CELL_LIMIT], style)
+            self._worksheet.write_string(*place, neutral_quote(shown(cell))[:EXCEL_CELL_LIMIT], style)
         else:
             style = self._formats.of(mark, "0.##%" if cell.kind == PERCENT else None)
             self._worksheet.write_number(*place, number, style)

@@ -13,11 +13,11 @@ from ingest.readers.grids import JSON_VALUE_COLUMN, file_grids, is_json_grid
 from ingest.readers.personal_data import titles_personal
 from ingest.readers.result import CellMap
 from ingest.readers.rules import RefusalError
+from publish.feedback.discretion import PERSONAL_RULE
 from publish.feedback.places import cells_of
 from publish.ledger_queries import Finding
 
 HIDDEN = "скрыто: персональные данные"
-PERSONAL_RULE = "READ.PERSONAL_DATA"
 NOT_OF_THE_FORM = frozenset({"READ.EXTRA_SHEET"})
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from publish.feedback.sheet_copy import (
     write_copy,
 )
 from publish.feedback.source_sheets import SourceSheet
-from publish.neutral import EXCEL_CELL_LIMIT, neutral_text
+from publish.neutral import EXCEL_CELL_LIMIT, neutral_quote
 
 FIRST, LIST = "Протокол", "Замечания"
 MOST_CRITICAL = 12
@@ -156,7 +156,8 @@ def _contents(sheets: Sequence[SourceSheet]) -> list[str]:
         return said
     said.append(
         "Дальше — копия ваших листов. Красным закрашены ячейки с критическими замечаниями, жёлтым — "
-        "с предупреждениями; что исправить, сказано в примечании к ячейке. Формул и ссылок в копии нет."
+        "с предупреждениями; что исправить, сказано в примечании к ячейке. Щёлкните номер замечания на листе "
+        f"«{LIST}», чтобы перейти к его ячейке. Формул и внешних ссылок в копии нет."
     )
     if any(sheet.hidden for sheet in sheets):
         said.append("Персональные данные в копии скрыты.")
@@ -177,7 +178,6 @@ def _findings(workbook: Any, protocol: Protocol, copies: dict[str | None, str]) 
     wrap = {"border": 1, "border_color": "#BFBFBF", "text_wrap": True, "valign": "top"}
     head = workbook.add_format({**wrap, "bold": True, "bg_color": "#DDE5EF"})
     cell = workbook.add_format(wrap)
-    link = workbook.add_format({**wrap, "font_color": "#1F3A5F", "underline": 1})
     colours = {
         "critical": (CRITICAL, _COLOURS["rejected"]),
         "warning": (WARNING, _COLOURS["accepted_with_warnings"]),
@@ -188,7 +188,7 @@ def _findings(workbook: Any, protocol: Protocol, copies: dict[str | None, str]) 
         for style in (
             lambda _, dark: {**bold, "font_color": "#FFFFFF", "bg_color": dark},
             lambda light, _: {**bold, "bg_color": light},
-            lambda light, _: {**wrap, "bg_color": light, "align": "center"},
+            lambda light, _: {**wrap, "bg_color": light, "align": "center", "underline": 1},
         )
     )
     for position, (name, width) in enumerate(COLUMNS):
@@ -209,6 +209,7 @@ def _findings(workbook: Any, protocol: Protocol, copies: dict[str | None, str]) 
                 _bar(sheet, row, f"{number}. {group.title} — мест: {group.count}", titles[severity])
             for place in group.places:
                 row += 1
+                _jump(sheet, row, place, copies, numbers[severity])
                 sheet.write_number(row, 0, number, numbers[severity])
                 texts = (
                     place.where,
@@ -220,7 +221,6 @@ def _findings(workbook: Any, protocol: Protocol, copies: dict[str | None, str]) 
                 )
                 for position, text in enumerate(texts, start=1):
                     sheet.write_string(row, position, _safe(text), cell)
-                _jump(sheet, row, place, copies, link)
                 widths = [width for _, width in COLUMNS[1:]]
                 lines = max(lines_of(text, width) for text, width in zip(texts, widths, strict=True))
                 sheet.set_row(row, LINE_HEIGHT * lines)
@@ -233,14 +233,14 @@ def _bar(sheet: Any, row: int, text: str, style: Any) -> None:
 
 
 def _jump(sheet: Any, row: int, place: Place, copies: dict[str | None, str], style: Any) -> None:
-    """Let a click on the place lead to its first cell in the copy."""
+    """Let a click on the number lead to the first cell in the copy. The number itself is written after it."""
     first = place.cells[0].partition(":")[0] if place.cells else ""
     name = copies.get(place.sheet)
     if name is None or place.sheet is None or not first.isalnum():
         return
     quoted = name.replace("'", "''")
-    sheet.write_url(row, 1, f"internal:'{quoted}'!{first}", style, _safe(place.where)[:EXCEL_CELL_LIMIT])
+    sheet.write_url(row, 0, f"internal:'{quoted}'!{first}", style)
 
 
 def _safe(text: str) -> str:
-    return neutral_text(text)[:EXCEL_CELL_LIMIT]
+    return neutral_quote(text)[:EXCEL_CELL_LIMIT]

@@ -128,6 +128,49 @@ def test_extract_holds_the_rows_of_its_marts_and_nothing_personal(published: Set
     assert not [ogrn for ogrn in str(schools).split(",") if ogrn in text]
 
 
+def test_check_before_sending_says_what_the_warehouse_decided(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few files of every form and outcome, checked as of their arrival without the warehouse."""
+    from expectations.file_check import check_file
+    from ingest.landing import blob_path
+    from warehouse.settings import get_settings
+
+    with connect("auditor") as connection:
+        chosen = connection.execute(
+            "select distinct on (s.form_code, d.outcome) s.submission_id, s.sha256, s.ogrn, s.region_code,"
+            " r.file_name, s.received_at, d.outcome from ledger.submission as s"
+            " join ledger.decision as d on d.submission_id = s.submission_id and d.is_current"
+            " join ledger.receipt as r on r.receipt_id = s.receipt_id where s.ogrn is not null"
+            " and (s.form_code in ('S1', 'S3', 'P2') or d.outcome = 'unreadable')"
+            # equal files of two organisations are seen after sending only
+            " and not exists (select 1 from ledger.finding as f where f.submission_id = s.submission_id"
+            " and f.rule_id = 'READ.DUPLICATE_CONTENT')"
+            " order by s.form_code, d.outcome, d.warning_count desc, s.submission_id"
+        ).fetchall()
+        said: dict[object, set[tuple[object, ...]]] = {}
+        for submission, *finding in connection.execute(
+            "select submission_id, rule_id, severity, sheet, cell, received, expected, message, hint"
+            " from ledger.finding where source in ('reader', 'gx')"
+        ).fetchall():
+            said.setdefault(submission, set()).add(tuple(finding))
+    assert len({outcome for *_, outcome in chosen}) == 4
+    try:
+        for submission, sha256, ogrn, region_code, name, received_at, outcome in chosen:
+            monkeypatch.setenv("ORIENTIR_CLOCK", received_at.isoformat())
+            get_settings.cache_clear()
+            content = blob_path(sha256).read_bytes()
+            checked = check_file(content, file_name=name, ogrn=ogrn, region_code=region_code)
+            found = {
+                (f.rule_id, f.severity, f.sheet, f.cell, f.received, f.expected, f.message, f.hint)
+                for f in checked.findings
+            }
+            assert (checked.outcome, found) == (outcome, said.get(submission, set())), name
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+
+
 def test_every_decided_submission_has_its_protocol(published: Settings) -> None:
     decided = scalar("select count(*) from ledger.decision where is_current")
     pages = [path for path in published.feedback_dir.rglob("*.html") if path.name != "index.html"]

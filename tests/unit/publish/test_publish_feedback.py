@@ -106,7 +106,7 @@ def submit(
 
 def protocols(settings: Settings, ogrn: str = SCHOOL) -> list[Path]:
     folder = settings.feedback_dir / "chelyabinsk" / ogrn
-    return sorted(path for path in folder.iterdir() if path.name != "index.html")
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.name != "index.html")
 
 
 def test_rejected_report_gets_page_and_workbook_with_its_cells(ledger: Settings):
