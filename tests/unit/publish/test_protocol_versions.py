@@ -25,7 +25,8 @@ def add_warning(number: int, received: str) -> None:
         connection.execute("delete from ledger.finding where source = 'dbt'")
         connection.execute(
             "insert into ledger.finding values"
-            " (%s, %s, %s, 'dbt', 'S1.CROSS.JUMP', 'warning', 'plausibility', 'by_grade', 'Контингент', 'B4', 4, 'students', %s, 'около 120',"
+            " (%s, %s, %s, 'dbt', 'S1.CROSS.JUMP', 'warning', 'plausibility',"
+            " 'by_grade', 'Контингент', 'B4', 4, 'students', %s, 'около 120',"
             " 'Обучающихся намного больше, чем год назад.', 'Проверьте число.')",
             [moment_id(number), submission_id(number), RULES, received],
         )
