@@ -12,11 +12,12 @@ from demo.drafts import draft
 from demo.faults import Place, Spoil
 from demo.file_names import file_name
 from demo.organisations import Organisation
-from demo.periods import Term, terms
+from demo.periods import Term, span, terms
 from demo.plan import DemoPlan
 from demo.seeding import stream
 from demo.truth import World, first_guess
-from demo.values import FormValues
+from demo.values import FormValues, in_version
+from ingest.forms.catalogue import contract as contract_in_force
 from ingest.forms.catalogue import load_contracts
 
 ENCODINGS = ("utf-8-sig", "utf-8", "cp1251")
@@ -65,7 +66,7 @@ def write_organisation(inbox: Path | None, plan: DemoPlan, org: Organisation) ->
             rng = stream(
                 plan.seed, "file", org.ogrn, term.form_code, term.period_code, str(delivery.revision)
             )
-            contract = load_contracts()[term.form_code]
+            contract = contract_in_force(term.form_code, span(term.period_code)[0])
             written = _content(Spoil(rng, plan.seed, plan.scale, org, term, contract, values), delivery)
             name = file_name(rng, org, term, delivery.revision, contract.formats[0])
             if folder is not None:
@@ -99,6 +100,7 @@ def _content(spoil: Spoil, delivery: Delivery) -> _Content:
     encoding = spoil.rng.choice(ENCODINGS) if suffix == "csv" else "utf-8"
     if delivery.is_first_guess:
         spoil.values = first_guess(spoil.org, spoil.values, spoil.rng)
+    spoil.values = in_version(spoil.values, load_contracts()[spoil.contract.code], spoil.contract)
     if fault is None:
         return _Content(draft(spoil.contract, spoil.values).data(suffix, encoding), None, spoil.values)
     spoil.values = spoil.values.copy()

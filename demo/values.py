@@ -7,6 +7,8 @@ A matrix row carries its `row_code`. A card has exactly one row.
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from ingest.forms.contract import FormContract
+
 Value = str | int | bool | float | None | object
 Row = dict[str, Value]
 
@@ -35,3 +37,20 @@ class FormValues:
     def copy(self) -> "FormValues":
         """A copy that can be spoilt without touching the truth."""
         return deepcopy(self)
+
+
+def in_version(values: FormValues, newest: FormContract, version: FormContract) -> FormValues:
+    """What a form says, told by an older version of it: fields that it lacks are left out, others renamed.
+
+    Only the version next to the newest is known here.
+    """
+    if version == newest:
+        return values
+    told: dict[str, list[Row]] = {}
+    for section in version.sections:
+        before = {field.formerly: field.name for field in newest.section(section.name).fields}
+        names = [(field.name, before.get(field.name, field.name)) for field in section.fields]
+        told[section.name] = [
+            {old: row[new] for old, new in names if new in row} for row in values.rows(section.name)
+        ]
+    return FormValues(values.form_code, values.period_code, told)

@@ -18,6 +18,7 @@ from psycopg import sql
 from expectations.derived import CONTEXT_COLUMNS, DerivedColumn
 from expectations.registry import SUBMISSION_BATCH, Rule, RuleBook
 from ingest.forms.contract import FormContract, Section
+from ingest.forms.versions import renamed_fields
 from ingest.periods import Period, parse_period
 
 CONTEXT_TABLE = "batch_context"
@@ -52,8 +53,31 @@ class BatchBuilder:
     def source(self, section: str) -> sql.Composable:
         """``from`` clause of a section's raw rows, of the batch's submissions only, alias ``r``."""
         return sql.SQL("{raw} as r join {context} as c on c.submission_id = r.submission_id").format(
-            raw=sql.Identifier("raw", self._contract.section(section).table),
+            raw=self._rows(section),
             context=sql.Identifier(CONTEXT_TABLE),
+        )
+
+    def _rows(self, section: str) -> sql.Composable:
+        """The raw table; where fields had other names in older versions, with those values and notes under
+        the present names.
+        """
+        table = sql.Identifier("raw", self._contract.section(section).table)
+        renamed = renamed_fields(self._contract, section)
+        if not renamed:
+            return table
+        values: list[sql.Composable] = []
+        notes: sql.Composable = sql.SQL("raw_rows.notes")
+        for field in self._contract.section(section).raw_fields:
+            names = [field.name, *(old for old, new in renamed.items() if new == field.name)]
+            columns = sql.SQL(", ").join(sql.Identifier("raw_rows", name) for name in names)
+            values.append(sql.SQL("coalesce({}) as {}").format(columns, sql.Identifier(field.name)))
+        for old, new in renamed.items():
+            notes = sql.SQL(
+                "case when {notes} ? {old} then {notes} || jsonb_build_object({new}::text, {notes} -> {old})"
+                " else {notes} end"
+            ).format(notes=notes, old=sql.Literal(old), new=sql.Literal(new))
+        return sql.SQL("(select submission_id, row_no, {}, {} as notes from {} as raw_rows)").format(
+            sql.SQL(", ").join(values), notes, table
         )
 
     def prepare(self, submissions: Sequence[UUID]) -> None:

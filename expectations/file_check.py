@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from expectations.decision import Outcome, outcome_of
 from expectations.local_run import local_findings, region_rules, registry_rules
 from expectations.local_store import LocalSubmission
+from expectations.older_versions import in_newest
 from expectations.registry import Rule, rule_book
 from ingest.arrival import Sender, check_arrival
 from ingest.calendar.cyclogram import Deadline, deadline
@@ -96,14 +97,16 @@ def check_file(
     sha256 = hashlib.sha256(content).hexdigest()
     can_be_asked = contract is not None and result.period_code is not None and not result.unreadable
     if contract is not None and result.period_code is not None and can_be_asked:
+        newest = load_contracts()[contract.code]
+        sections, cell_maps = in_newest(contract, newest, result.sections, result.cell_maps)
         submission = LocalSubmission(
             submission_id=uuid5(NS, f"check|{sha256}"),
             region_code=place,
             sender_ogrn=ogrn or result.ogrn,
             period_code=result.period_code,
             received_on=now.astimezone(ZoneInfo(timezone)).date(),
-            sections=result.sections,
-            cell_maps=result.cell_maps,
+            sections=sections,
+            cell_maps=cell_maps,
             is_broken=any(f.severity == "critical" and f.category == "structure" for f in findings),
         )
         findings += _of_rules(contract.code, submission, organisations)

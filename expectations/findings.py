@@ -63,8 +63,16 @@ class CellAddresses:
         self._maps = maps
 
     @classmethod
-    def of(cls, connection: psycopg.Connection[Any], submissions: Sequence[UUID]) -> CellAddresses:
-        """The addresses that the ledger keeps for the submissions."""
+    def of(
+        cls,
+        connection: psycopg.Connection[Any],
+        submissions: Sequence[UUID],
+        renamed: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> CellAddresses:
+        """The addresses that the ledger keeps for the submissions.
+
+        ``renamed``: by section, earlier names of fields and the present ones, under which rules ask.
+        """
         # Most files follow the same template: equal maps are kept once.
         known: dict[tuple[str, str, str | None, str], CellMap] = {}
         maps: dict[tuple[UUID, str], CellMap] = {}
@@ -76,7 +84,9 @@ class CellAddresses:
         for submission, section, layout, sheet, first_row, fields in rows:
             key = (section, layout, sheet, fields)
             if key not in known:
-                known[key] = CellMap(section, layout, sheet, first_row, json.loads(fields))
+                present = (renamed or {}).get(section, {})
+                places = {present.get(name, name): place for name, place in json.loads(fields).items()}
+                known[key] = CellMap(section, layout, sheet, first_row, places)
             maps[submission, section] = known[key]
         return cls(maps)
 

@@ -154,6 +154,10 @@ class LocalBatchBuilder(BatchBuilder):
         codes = sorted({submission.period_code for submission in submissions})
         self._periods = tuple(parse_period(code) for code in codes)
 
+    def _rows(self, section: str) -> sql.Composable:
+        """Files are told in the newest version before they are loaded, see ``older_versions``."""
+        return sql.Identifier("raw", self._contract.section(section).table)
+
     def _materialise(self, table: str, columns: tuple[str, ...], batch: str, rows: sql.Composable) -> None:
         types = {"submission_id": "uuid", "row_no": "integer", "notes": "jsonb", **CONTEXT_TYPES}
         for column in self._book.derived:

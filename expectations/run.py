@@ -22,6 +22,7 @@ from expectations.results import RuleResult, RunResult, write_result
 from expectations.suite import GxSession
 from ingest.forms.catalogue import load_contracts
 from ingest.forms.contract import FormContract
+from ingest.forms.versions import renamed_fields
 from ingest.ledger.findings import insert_findings
 from ingest.ledger.identity import NS
 from ingest.ledger.states import advance
@@ -148,7 +149,11 @@ class _Run:
         """Build every batch of the form, run its suite, and give the findings of the rows that fail."""
         factory = FindingFactory(
             self.contract,
-            CellAddresses.of(connection, self.submissions),
+            CellAddresses.of(
+                connection,
+                self.submissions,
+                {s.name: renamed_fields(self.contract, s.name) for s in self.contract.sections},
+            ),
             _broken_structure(connection, self.submissions),
             self.tallies,
         )

@@ -9,6 +9,7 @@ from typing import Any
 from expectations.derived import DerivedColumn, RowCodes, RowCount
 from expectations.registry import SUBMISSION_BATCH, Rule
 from ingest.forms.contract import Field, FormContract, Section
+from ingest.forms.versions import first_version_with, is_in_oldest
 from ingest.readers.findings import Category
 
 # The structural rules of a contract hold for everything that was ever filled by it.
@@ -209,7 +210,7 @@ def _rule(
             "message": message,
             "hint": hint,
             "basis": f"бланк формы {contract.code} версии {contract.version}",
-            "valid_from": _ALWAYS,
+            "valid_from": _ALWAYS if field is None else _since(contract, section, field),
             "origin": "contract",
         }
     )
@@ -222,6 +223,13 @@ def _where(section: Section) -> str:
     if section.layout == "table":
         return "Строка {row_no}: "
     return ""
+
+
+def _since(contract: FormContract, section: Section, field: Field) -> date:
+    """The first day of the periods that a field is asked for: always, or since the version that added it."""
+    if is_in_oldest(contract.code, section.name, field.name):
+        return _ALWAYS
+    return first_version_with(contract.code, section.name, field.name).valid_from
 
 
 def _bounds(field: Field) -> str:

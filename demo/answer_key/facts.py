@@ -7,8 +7,10 @@ import pandas as pd
 
 from demo.drafts import first_line
 from demo.files import WrittenFile
+from demo.periods import span
 from demo.values import Row
-from ingest.forms.catalogue import load_contracts
+from ingest.forms.catalogue import contract as contract_in_force
+from ingest.forms.contract import FormContract
 
 # Requisites and personal data do not go to the marts; a row's code is the grade or the kind of activity.
 NOT_IN_MARTS = (
@@ -20,7 +22,12 @@ NOT_IN_MARTS = (
     "ogrn",
     "oktmo",
     "row_code",
+    "teachers",
+    "trials_planned",
+    "duration_hours",
 )
+# The marts call these as the first version of the form did.
+MART_NAMES = {"holding_format": "format", "employer_involved": "has_employer"}
 Expand = Callable[[WrittenFile], list[dict[str, Any]]]
 
 
@@ -50,7 +57,7 @@ def fact_frames(counting: list[WrittenFile]) -> dict[str, pd.DataFrame]:
 
 
 def _said(row: Row) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in NOT_IN_MARTS}
+    return {MART_NAMES.get(name, name): value for name, value in row.items() if name not in NOT_IN_MARTS}
 
 
 def _passport(file: WrittenFile) -> list[dict[str, Any]]:
@@ -66,7 +73,7 @@ def _contingent(file: WrittenFile) -> list[dict[str, Any]]:
 
 
 def _events(file: WrittenFile) -> list[dict[str, Any]]:
-    first = load_contracts()["S3"].section("events").first_row or 0
+    first = _contract(file).section("events").first_row or 0
     return [
         {
             "row_no": row_no,
@@ -76,6 +83,11 @@ def _events(file: WrittenFile) -> list[dict[str, Any]]:
         }
         for row_no, row in enumerate(file.values.rows("events"), first + _rows_moved_by(file, "events"))
     ]
+
+
+def _contract(file: WrittenFile) -> FormContract:
+    """The version that the file is filled in: what counts is in the one in force for its period."""
+    return contract_in_force(file.term.form_code, span(file.term.period_code)[0])
 
 
 def _rows_moved_by(file: WrittenFile, section: str) -> int:
@@ -108,7 +120,7 @@ def _service(file: WrittenFile) -> list[dict[str, Any]]:
 
 
 def _trials(file: WrittenFile) -> list[dict[str, Any]]:
-    first = first_line(load_contracts()["P2"], file.values, "trials")
+    first = first_line(_contract(file), file.values, "trials")
     return [
         {
             "row_no": row_no,

@@ -4,6 +4,7 @@ import csv
 from functools import cache
 
 from demo.facts import facts_path
+from ingest.forms.catalogue import all_contracts
 from ingest.forms.contract import Field, FormContract, Section
 
 SPECIALTY = r"^\d{2}\.\d{2}\.\d{2}$"
@@ -125,3 +126,15 @@ def lines(contract: FormContract) -> Cells:
         for section in contract.sections
         if section.layout == "table" and section.sheet is None and len(section.fields) > 4
     ]
+
+
+def with_older_version(contract: FormContract) -> Cells:
+    """The period in the card of a form that had another version before."""
+    older = [c for c in all_contracts() if c.code == contract.code and c.valid_from < contract.valid_from]
+    place = contract.role_field("period")
+    return [place] if older and place is not None else []
+
+
+def older_version(contract: FormContract) -> FormContract:
+    """The version before this one."""
+    return [c for c in all_contracts() if c.code == contract.code and c.valid_from < contract.valid_from][-1]

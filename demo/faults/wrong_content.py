@@ -3,8 +3,10 @@
 import hashlib
 
 from demo.drafts import draft
+from demo.faults.choices import older_version, with_older_version
 from demo.faults.kinds import Place, Spoil, fault
 from demo.spreadsheet import Sheet, workbook_bytes
+from demo.values import in_version
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -90,3 +92,13 @@ def file_of_a_neighbour(spoil: Spoil) -> Place:
     values = World(spoil.seed, neighbour, spoil.scale).form(spoil.term.form_code, spoil.term.period_code)
     spoil.content = draft(spoil.contract, values).data(spoil.suffix, "utf-8")
     return spoil.place("card", "ogrn", 0, neighbour.ogrn)
+
+
+@fault("content", "structure", "READ.FORM_VERSION", choice=with_older_version)
+def form_of_an_older_version(spoil: Spoil) -> Place:
+    """The figures were typed into last year's blank."""
+    old = older_version(spoil.contract)
+    values = in_version(spoil.values, spoil.contract, old)
+    spoil.content = draft(old, values).data(spoil.suffix, "utf-8")
+    spoil.contract = old
+    return spoil.place("card", "period", 0, spoil.term.period_code)

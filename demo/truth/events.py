@@ -120,7 +120,7 @@ class YearOfEvents:
             "title": template.format(rng.choice(words)),
             "activity_kind": kind,
             "level": rng.choices(("school", "municipal", "regional", "federal"), (0.55, 0.25, 0.12, 0.08))[0],
-            "format": rng.choices(("in_person", "remote", "mixed"), (0.7, 0.2, 0.1))[0],
+            "holding_format": rng.choices(("in_person", "remote", "mixed"), (0.7, 0.2, 0.1))[0],
             "has_employer": rng.random()
             < {"trial": 0.6, "excursion": 0.95, "meeting": 0.7, "fair": 0.8}.get(kind, 0.15),
             **{f"participants_grade_{grade}": by_grade[grade] for grade in GRADES},
@@ -128,6 +128,7 @@ class YearOfEvents:
             "participants_ovz": ovz,
             "participants_disabled": part(rng, total - ovz, 0.01),
             "winners": part(rng, total, 0.12) if kind == "contest" else None,
+            "teachers": part(rng, 1 + total // 12, 0.8),
         }
 
     def _reach(self, kind: str, by_grade: dict[int, int], ovz: int) -> None:

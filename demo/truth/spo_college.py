@@ -35,13 +35,14 @@ def trials(world: World, period: str) -> Sections:
                 "grade": rng.choice(grades),
                 "participants": participants,
                 "participants_ovz": part(rng, participants, 0.07),
-                "has_employer": rng.random() < 0.4,
+                "employer_involved": rng.random() < 0.4,
+                "duration_hours": rng.choice((2, 4, 4, 6)),
             }
         )
-    return {"trials": rows}
+    return {"card": [{"trials_planned": len(rows) + rng.choice((0, 0, 0, 1, 2))}], "trials": rows}
 
 
 @first_guess_of("P2")
 def _guess_trials(values: FormValues, rng: Random) -> None:
     for row in values.rows("trials"):
-        row["has_employer"] = not row["has_employer"]
+        row["employer_involved"] = not row["employer_involved"]

@@ -51,7 +51,7 @@ _SECTION_KEYS = {
     "layout", "sheet", "headerRow", "firstRow", "labelColumn", "valueColumn", "rows", "totalRow", "maxRows",
     "minRows", "path",
 }  # fmt: skip
-_FIELD_KEYS = {"type", "role", "unit", "personal", "codes", "codeList", "sumOf", "prefilledFrom"}
+_FIELD_KEYS = {"type", "role", "unit", "personal", "codes", "codeList", "sumOf", "prefilledFrom", "formerly"}
 _PHYSICAL_TYPES: dict[str, tuple[str, ...]] = {
     "integer": ("integer", "bigint"),
     "decimal": ("numeric",),
@@ -113,7 +113,23 @@ def read_contracts(folder: Path) -> tuple[FormContract, ...]:
                 f"form {later.code}: version {earlier.version} must end (validTo) before "
                 f"version {later.version} begins on {later.valid_from}"
             )
+        _check_renamed(earlier, later)
     return tuple(contracts)
+
+
+def _check_renamed(earlier: FormContract, later: FormContract) -> None:
+    """A field that was called otherwise was in the version before, and nothing has its old name now."""
+    before = {(section.name, field.name) for section in earlier.sections for field in section.fields}
+    now = {(section.name, field.name) for section in later.sections for field in section.fields}
+    for section in later.sections:
+        for field in section.fields:
+            if field.formerly is None:
+                continue
+            if (section.name, field.formerly) not in before or (section.name, field.formerly) in now:
+                raise ContractError(
+                    f"form {later.code}, version {later.version}: {section.name}.{field.name} was formerly "
+                    f"{field.formerly!r}: that must be a field of version {earlier.version} and not of this"
+                )
 
 
 def check_contracts(folder: Path = CONTRACTS_DIR) -> None:
@@ -266,6 +282,7 @@ def _field(source: ContractFile, item: dict[str, Any], at: tuple[Key, ...]) -> F
         if "codeList" in extra
         else None,
         sum_of=tuple(extra.get("sumOf", ())),
+        formerly=extra.get("formerly"),
         prefilled_from=prefilled_from(source, extra.get("prefilledFrom"), (*extra_at, "prefilledFrom")),
         description=item.get("description"),
     )

@@ -62,7 +62,8 @@ class Field:
 
     ``codes`` maps what is printed in Russian to the code that is stored. ``sum_of`` names the fields of the
     same row whose sum this field prints in the template (a locked formula in matrices). ``prefilled_from`` is
-    what the template of one organisation is filled with, so that one fact is asked once.
+    what the template of one organisation is filled with, so that one fact is asked once. ``formerly`` is the
+    name that the field had in the version before.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Field:
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     code_list: str | None = None
     sum_of: tuple[str, ...] = ()
+    formerly: str | None = None
     prefilled_from: PrefilledFrom | None = None
     description: str | None = None
 

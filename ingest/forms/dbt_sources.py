@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.forms.catalogue import load_contracts
 from ingest.forms.contract import Field, FormContract, Section
+from ingest.forms.versions import all_raw_fields, earlier_names
 
 _GENERATED = (
     "Generated from the form's contract by «orientir form generate»: change the contract, not this file."
@@ -32,7 +33,7 @@ def generated_files(contracts: Iterable[FormContract] | None = None) -> dict[str
     for contract in forms:
         for section in contract.sections:
             stem = f"{contract.code.lower()}/stg_{section.table}"
-            files[f"{stem}.sql"] = _model(section)
+            files[f"{stem}.sql"] = _model(contract, section)
             files[f"{stem}.yml"] = _model_properties(contract, section)
     return files
 
@@ -77,18 +78,23 @@ def _sources(contracts: list[FormContract]) -> str:
                 f"        description: {_quoted(_about(contract, section))}",
                 "        columns:",
             ]
-            for field in section.raw_fields:
-                lines += [
-                    f"          - name: {field.name}",
-                    f"            description: {_quoted(_titled(field))}",
-                ]
+            for field in _columns(contract, section):
+                about = _titled(field) + ("" if field in section.raw_fields else " (прежние версии)")
+                lines += [f"          - name: {field.name}", f"            description: {_quoted(about)}"]
     return "\n".join(lines) + "\n"
 
 
-def _model(section: Section) -> str:
+def _columns(contract: FormContract, section: Section) -> tuple[Field, ...]:
+    """All columns of the raw table, those of older versions at the end."""
+    newest = section.raw_fields
+    known = {field.name for field in newest}
+    return (*newest, *(f for f in all_raw_fields(contract.code, section.name) if f.name not in known))
+
+
+def _model(contract: FormContract, section: Section) -> str:
     columns = ["counting.region_code", "counting.ogrn", "counting.period_code"]
     columns += ["section_rows.submission_id", "section_rows.row_no"]
-    columns += [f"section_rows.{field.name}" for field in _own_fields(section)]
+    columns += [_value(contract, section, field) for field in _own_fields(section)]
     selected = ",\n".join(f"    {column}" for column in columns)
     return (
         f"-- {_GENERATED}\n"
@@ -109,6 +115,13 @@ def _model(section: Section) -> str:
         "inner join counting\n"
         "    on section_rows.submission_id = counting.submission_id\n"
     )
+
+
+def _value(contract: FormContract, section: Section, field: Field) -> str:
+    """The field's column; where it had other names before, whichever of them the file's version filled."""
+    names = [field.name, *earlier_names(contract.code, section.name, field.name)]
+    columns = [f"section_rows.{name}" for name in names]
+    return columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)}) as {field.name}"
 
 
 def _model_properties(contract: FormContract, section: Section) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.forms.catalogue import find_version, load_contracts
+from ingest.forms.catalogue import all_contracts, find_version, load_contracts
 from ingest.forms.contract import FileFormat, FormContract
 from ingest.readers.grid import Grid, normalised, shown
 from ingest.readers.rules import RefusalError
@@ -49,14 +49,19 @@ def by_titles(grids: Mapping[str, Grid]) -> FormContract:
     for grid in grids.values():
         for row in sorted(grid.rows)[:60]:
             printed.update(normalised(cell.text) for cell in grid.rows[row].values() if cell.text)
-    scores = []
+    best: dict[str, tuple[float, FormContract]] = {}
     contracts = [c for c in load_contracts().values() if "xlsx" in c.formats]
-    for contract in contracts:
+    for contract in all_contracts():
+        if "xlsx" not in contract.formats:
+            continue
         titles = {normalised(section.sheet or "") for section in contract.sections}
         for section in contract.sections:
             titles |= {normalised(field.title) for field in section.fields}
-        scores.append((len(titles & printed) / len(titles), contract))
-    scores.sort(key=lambda pair: -pair[0])
+        score = len(titles & printed) / len(titles)
+        # Of two versions that fit equally well it is the newer one: they come in the order of validity.
+        if contract.code not in best or score >= best[contract.code][0]:
+            best[contract.code] = score, contract
+    scores = sorted(best.values(), key=lambda pair: -pair[0])
     if scores[0][0] < _ENOUGH or scores[0][0] - scores[1][0] < 0.1:
         expected = ", ".join(f"{c.code} «{c.title}»" for c in contracts)
         sheets = ", ".join(f"«{name}»" for name in list(grids)[:5])

@@ -9,6 +9,7 @@ import click
 
 from orientir.commands import options
 from orientir.commands.form_check import check
+from orientir.commands.form_compare import compare
 from orientir.commands.form_files import FILE_COMMANDS
 from orientir.commands.form_lookup import known_contract
 from orientir.failures import DataError
@@ -172,7 +173,7 @@ def generate() -> None:
         click.echo(path)
 
 
-for command in (check, *FILE_COMMANDS):
+for command in (check, compare, *FILE_COMMANDS):
     form.add_command(command)
 
 COMMANDS = {"form": form}

@@ -18,6 +18,7 @@ from tests.bad_files.legacy_traps import legacy
 from tests.bad_files.odd_spellings import odd_but_good
 from tests.bad_files.surgery import (
     EVENT,
+    FIRST_VERSIONS,
     OGRN,
     TRIAL,
     added,
@@ -234,14 +235,14 @@ def _c1(changes: dict[str, Any]) -> bytes:
 def _titles() -> list[str]:
     from ingest.forms.catalogue import contract
 
-    return [field.title for field in contract("S3").section("events").fields]
+    return [field.title for field in contract("S3", FIRST_VERSIONS).section("events").fields]
 
 
 def _printed_event() -> list[Any]:
     from ingest.forms.catalogue import contract
     from ingest.forms.filling import printed
 
-    fields = contract("S3").section("events").fields
+    fields = contract("S3", FIRST_VERSIONS).section("events").fields
     values = [printed(field, EVENT[field.name]) for field in fields]
     return [DateCell(values[0]), *values[1:]]
 

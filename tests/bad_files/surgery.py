@@ -14,6 +14,8 @@ from ingest.forms.template import write_workbook
 
 OGRN = "1027400000001"
 MOMENT = (1980, 1, 1, 0, 0, 0)
+# The museum is kept in the first versions of the forms.
+FIRST_VERSIONS = date(2025, 5, 1)
 
 EVENT: dict[str, Any] = {
     "event_date": date(2025, 10, 14),
@@ -46,14 +48,14 @@ def s3(
     card: Mapping[str, Any] | None = None,
     edits: Mapping[str, SheetEdits] | None = None,
 ) -> bytes:
-    """A good S3 of the fourth quarter of 2025 with these changes to its events, card and sheets."""
+    """A good S3 of the second quarter of 2025 with these changes to its events, card and sheets."""
     kinds = ("diagnostics", "open_lesson", "trial", "contest")
     coverage = {
         kind: {"unique_6_7": 4, "unique_8_9": 20, "unique_10_11": 0, "unique_total": 24, "unique_ovz": 2}
         for kind in kinds
     }
     rows = [{**EVENT, **event} for event in (events or ({},))]
-    values = {"card": {**requisites("2025-Q4"), **(card or {})}, "events": rows, "coverage": coverage}
+    values = {"card": {**requisites("2025-Q2"), **(card or {})}, "events": rows, "coverage": coverage}
     return workbook("S3", values, edits)
 
 
@@ -119,7 +121,7 @@ def s5(
 def workbook(code: str, values: Mapping[str, Any], edits: Mapping[str, SheetEdits] | None) -> bytes:
     """A filled workbook of a form."""
     buffer = io.BytesIO()
-    write_workbook(contract(code), buffer, values, edits=edits or {})
+    write_workbook(contract(code, FIRST_VERSIONS), buffer, values, edits=edits or {})
     return buffer.getvalue()
 
 
@@ -155,13 +157,13 @@ def added(content: bytes, extra: Mapping[str, bytes]) -> bytes:
     return put_together({**take_apart(content), **extra})
 
 
-def csv_p2(*rows: str, card: str | None = None, period: str = "2025-10") -> str:
+def csv_p2(*rows: str, card: str | None = None, period: str = "2025-05") -> str:
     """A good P2 as text, with these table rows."""
     head = card or (
         f"Форма;P2;1.0.0\nОГРН организации;{OGRN}\nИНН организации;7400000001\n"
         f"Наименование организации;ГБПОУ «Колледж»\nОтчётный месяц;{period}\n"
     )
-    titles = ";".join(field.title for field in contract("P2").section("trials").fields)
+    titles = ";".join(field.title for field in contract("P2", FIRST_VERSIONS).section("trials").fields)
     return "\n".join([head.rstrip("\n"), "", titles, *rows]) + "\n"
 
 

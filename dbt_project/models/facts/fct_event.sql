@@ -12,7 +12,7 @@ select
     title,
     activity_kind,
     level,
-    format,
+    holding_format as format,
     has_employer,
     participants_grade_6,
     participants_grade_7,

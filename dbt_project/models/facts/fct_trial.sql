@@ -12,5 +12,5 @@ select
     grade,
     participants,
     participants_ovz,
-    has_employer
+    employer_involved as has_employer
 from {{ ref('stg_p2__trials') }}

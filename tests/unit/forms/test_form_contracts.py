@@ -41,7 +41,7 @@ def test_forms_of_schools() -> None:
         "S12": (("xlsx",), "quarter", "2025-07-01"),
         "S13": (("xlsx",), "school_year", "2025-09-01"),
         "S2": (("xlsx",), "quarter", "2025-07-01"),
-        "S3": (("xlsx",), "quarter", "2024-07-01"),
+        "S3": (("xlsx",), "quarter", "2025-07-01"),
         "S4": (("xlsx",), "half_year", "2025-07-01"),
         "S5": (("xlsx",), "school_year", "2024-09-01"),
         "S6": (("xlsx",), "school_year", "2024-09-01"),

@@ -75,14 +75,14 @@ def test_totals_are_formulas_with_a_value_already_there() -> None:
 def test_lists_and_numbers_are_checked_while_typing() -> None:
     book = opened(blank_workbook(contract("S3")))
     rules = {str(rule.sqref): rule for rule in book["Мероприятия"].data_validations.dataValidation}
-    kinds = rules["D4:D2003"]
+    kinds = rules["D5:D2004"]
     assert (kinds.type, kinds.formula1) == ("list", "list_activity_kind")
     assert book.defined_names["list_activity_kind"].attr_text == "_lists!$B$2:$B$9"
     assert [book["_lists"][f"B{row}"].value for row in (2, 9)] == ["профпроба", "иное"]
-    number = rules["H4:H2003"]
+    number = rules["H5:H2004"]
     assert (number.type, number.formula1, number.formula2) == ("whole", "0", "5000")
     assert number.error.startswith("Целое число от 0 до 5\u00a0000")
-    assert rules["A4:A2003"].type == "date"
+    assert rules["A5:A2004"].type == "date"
 
 
 def test_every_validation_message_fits_into_excel() -> None:
@@ -166,9 +166,9 @@ def test_dates_codes_and_answers_are_printed_as_people_see_them() -> None:
     buffer = io.BytesIO()
     write_workbook(contract("S3"), buffer, {"events": [{**event, "activity_kind": "fair"}]})
     sheet = opened(buffer.getvalue())["Мероприятия"]
-    assert sheet["A4"].value == datetime(2025, 10, 1) and sheet["A4"].number_format == "dd.mm.yyyy"
-    assert sheet["B4"].value == datetime(2025, 4, 4)
-    assert (sheet["D4"].value, sheet["G4"].value) == ("ярмарка или фестиваль", "нет")
+    assert sheet["A5"].value == datetime(2025, 10, 1) and sheet["A5"].number_format == "dd.mm.yyyy"
+    assert sheet["B5"].value == datetime(2025, 4, 4)
+    assert (sheet["D5"].value, sheet["G5"].value) == ("ярмарка или фестиваль", "нет")
 
 
 @pytest.mark.parametrize(

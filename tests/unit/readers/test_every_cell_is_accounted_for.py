@@ -27,7 +27,7 @@ from ingest.forms.filling import ErrorCell, Formula, SheetEdits
 from ingest.readers.findings import FindingRecord
 from ingest.readers.read import read_submission_file
 from ingest.readers.result import ExpectedSender, ReadResult, cell_address
-from tests.bad_files.surgery import EVENT, OGRN, TRIAL, csv_p2, requisites, s3
+from tests.bad_files.surgery import EVENT, FIRST_VERSIONS, OGRN, TRIAL, csv_p2, requisites, s3
 
 SENDER = ExpectedSender("chelyabinsk", OGRN)
 SLOW = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -161,8 +161,8 @@ def workbook_cells(content: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 PRINTED = {(sheet, address): text for sheet, address, text in workbook_cells(s3())}
-TITLES = {field.title for section in contract("S3").sections for field in section.fields}
-LABELS = {label for section in contract("S3").sections for label in section.rows.values()}
+TITLES = {field.title for section in contract("S3", FIRST_VERSIONS).sections for field in section.fields}
+LABELS = {label for section in contract("S3", FIRST_VERSIONS).sections for label in section.rows.values()}
 
 
 def is_printed(sheet: str, address: str, text: str) -> bool:
@@ -189,7 +189,7 @@ def test_no_cell_of_a_workbook_disappears(
     if result.unreadable:
         assert result.findings
         return
-    account = Account(contract("S3"), result)
+    account = Account(contract("S3", FIRST_VERSIONS), result)
     for sheet, address, text in workbook_cells(content):
         assert is_printed(sheet, address, text) or account.knows(sheet, address, text), (sheet, address, text)
 
@@ -213,7 +213,7 @@ def test_no_cell_of_a_csv_file_disappears(lines: list[list[str]], delimiter: str
     if result.unreadable:
         assert result.findings
         return
-    form = contract("P2")
+    form = contract("P2", FIRST_VERSIONS)
     own = {"Форма", "P2", "1.0.0"} | {field.title for section in form.sections for field in section.fields}
     account = Account(form, result)
     written = csv.reader(io.StringIO(content.decode(encoding), newline=""), delimiter=delimiter)

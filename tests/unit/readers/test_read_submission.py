@@ -34,10 +34,10 @@ def read(content: bytes, sender: ExpectedSender = SENDER) -> ReadResult:
 def test_a_workbook_is_read_typed_and_located() -> None:
     result = read(s3({"winners": None}, {"title": "Экскурсия", "activity_kind": "excursion"}))
     assert (result.form_code, result.form_version, result.ogrn, result.period_code) == (
-        "S3", "1.0.0", OGRN, "2025-Q4",
+        "S3", "1.0.0", OGRN, "2025-Q2",
     )  # fmt: skip
     assert not result.unreadable and result.findings == []
-    assert result.sections["card"].rows == [(0, OGRN, "7400000001", "МБОУ «СОШ № 1»", "2025-Q4", None)]
+    assert result.sections["card"].rows == [(0, OGRN, "7400000001", "МБОУ «СОШ № 1»", "2025-Q2", None)]
     first, second = result.sections["events"].rows
     assert first[:8] == (
         4, date(2025, 10, 14), "Ч4.4", "Проба «Оператор станков»", "trial", "school", "in_person", True,
@@ -117,7 +117,7 @@ def test_csv_knows_its_lines() -> None:
     quoted = TRIAL.replace("Проба «Сварщик»", '"Проба «Токарь;\nфрезеровщик»"')
     text = csv_p2(TRIAL, quoted)
     result = read(text.encode())
-    assert (result.form_code, result.period_code, result.findings) == ("P2", "2025-10", [])
+    assert (result.form_code, result.period_code, result.findings) == ("P2", "2025-05", [])
     rows = result.sections["trials"].rows
     assert [row[0] for row in rows] == [8, 9]
     assert rows[1][2] == "Проба «Токарь;\nфрезеровщик»"

@@ -20,7 +20,8 @@ select
     section_rows.submission_id,
     section_rows.row_no,
     section_rows.inn,
-    section_rows.organisation_name
+    section_rows.organisation_name,
+    section_rows.trials_planned
 from section_rows
 inner join counting
     on section_rows.submission_id = counting.submission_id

@@ -26,7 +26,8 @@ select
     section_rows.grade,
     section_rows.participants,
     section_rows.participants_ovz,
-    section_rows.has_employer
+    coalesce(section_rows.employer_involved, section_rows.has_employer) as employer_involved,
+    section_rows.duration_hours
 from section_rows
 inner join counting
     on section_rows.submission_id = counting.submission_id

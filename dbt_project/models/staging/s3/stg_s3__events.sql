@@ -24,7 +24,7 @@ select
     section_rows.title,
     section_rows.activity_kind,
     section_rows.level,
-    section_rows.format,
+    coalesce(section_rows.holding_format, section_rows.format) as holding_format,
     section_rows.has_employer,
     section_rows.participants_grade_6,
     section_rows.participants_grade_7,
@@ -35,7 +35,8 @@ select
     section_rows.participants_total,
     section_rows.participants_ovz,
     section_rows.participants_disabled,
-    section_rows.winners
+    section_rows.winners,
+    section_rows.teachers
 from section_rows
 inner join counting
     on section_rows.submission_id = counting.submission_id
