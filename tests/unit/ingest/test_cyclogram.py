@@ -113,6 +113,12 @@ def test_on_the_demo_s_day_every_window_that_opened_is_there():
         **{"S1": 2, "S3": 8, "S5": 2},
         **{"S2": 4, "S6": 1, "S7": 1, "S8": 2, "S9": 1, "S10": 1, "S11": 1, "S12": 4},
     }
+    # the other forms of centres, colleges and authorities are in force since July 2025
+    centres = {"C2": 12, "C3": 12, "C4": 2, "C5": 1, "C6": 4, "C7": 1, "C8": 4, "C9": 4}
+    colleges = {"P1": 1, "P3": 1, "P4": 2, "P5": 4, "P6": 1}
+    assert {code: number for code, number in counts.items() if code[0] != "S" and code not in ("C1", "P2")} == {
+        **centres, **colleges, "M1": 2,
+    }  # fmt: skip
 
 
 def test_forms_that_serve_the_measures_of_one_region_are_owed_there_only():

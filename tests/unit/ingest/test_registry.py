@@ -130,9 +130,9 @@ def test_silence_is_a_row(territory):
         **dict.fromkeys(("S2", "S12"), quarters[4:5]),
         **dict.fromkeys(("S6", "S9"), years[:1]),
     }
-    assert owed[ogrn(4)] == {"C1": ["2026-06"]}
+    assert owed[ogrn(4)] == {"C1": ["2026-06"], "C2": ["2026-06"]}
     assert len(owed[ogrn(5)]["P2"]) == 20
-    assert ogrn(6) not in owed
+    assert owed[ogrn(6)] == {"M1": ["2025-H2", "2026-H1"]}
     assert report.added == report.total == sum(len(p) for forms in owed.values() for p in forms.values())
     again = sync_obligations("chelyabinsk")[0]
     assert (again.added, again.moved, again.withdrawn) == (0, 0, 0)
