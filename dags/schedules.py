@@ -17,8 +17,8 @@ TIMEZONE = "Asia/Yekaterinburg"
 # S1 is due in October, S3 ten days after each quarter, S5 in May: daily in those months.
 SCHOOLS = ("10 5 * 1,4,5,7,10 *", "10 5 * * 1")
 # C1 to C3 and P2 are due on the fifth working day after each month, which New Year and May holidays push to
-# about the twentieth: daily until grace has certainly run out. The other forms of centres and colleges are due
-# by the fifteenth, or on the last day of a month (P4, P6).
+# about the twentieth: daily until grace has certainly run out. Their other forms are due by the fifteenth, or
+# on the last day of a month (P4, P6).
 EMPLOYMENT_CENTERS = ("20 5 1-24 * *", "20 5 * * 1")
 SPO_COLLEGES = ("30 5 1-24 * *", "30 5 * * 1")
 # The authorities name the responsible people and send the registry; M1 is due on 15 January and July.
