@@ -14,8 +14,9 @@ from airflow.timetables.trigger import MultipleCronTriggerTimetable
 
 TIMEZONE = "Asia/Yekaterinburg"
 
-# S1 is due in October, S3 ten days after each quarter, S5 in May: daily in those months.
-SCHOOLS = ("10 5 * 1,4,5,7,10 *", "10 5 * * 1")
+# S1 is due in October, quarterly and half-yearly forms by the middle of the next month, S5 in May, S7 in
+# June, S9 in September, S11 and S13 in November: daily in those months.
+SCHOOLS = ("10 5 * 1,4,5,6,7,9,10,11 *", "10 5 * * 1")
 # C1 to C3 and P2 are due on the fifth working day after each month, which New Year and May holidays push to
 # about the twentieth: daily until grace has certainly run out. Their other forms are due by the fifteenth, or
 # on the last day of a month (P4, P6).
