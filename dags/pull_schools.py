@@ -1,4 +1,4 @@
-"""Airflow DAG: schools' forms S1, S3, S5."""
+"""Airflow DAG: what schools send."""
 
 from __future__ import annotations
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from ingest.forms.catalogue import load_contracts
 from publish.blocks import Block, Column, Heading, MartReference, Note, Number, Paragraph, Run, Table, Unit
 from publish.mart_rows import Discipline
 from publish.reference.cells import DISCIPLINE_MART, discipline_number, share
 from publish.reference.facts import ReferenceFacts
-from publish.reference.texts import load, sentence
+from publish.reference.texts import sentence
 
 COUNTS = ("expected", "submitted", "on_time", "accepted", "rejected")
 
@@ -85,10 +86,10 @@ def _change(facts: ReferenceFacts, now: Number, before: list[Discipline]) -> Num
 
 
 def _by_form(facts: ReferenceFacts, rows: list[Discipline]) -> list[Block]:
-    names = load("names")["forms"]
-    codes = sorted({row.form_code for row in rows})
+    contracts = load_contracts()
+    codes = sorted({row.form_code for row in rows}, key=lambda code: (code[0], int(code[1:])))
     lines = [
-        _line(names[code], facts, (row for row in rows if row.form_code == code), form_code=code)
+        _line(f"{code} «{contracts[code].title}»", facts, (row for row in rows if row.form_code == code), form_code=code)
         for code in codes
     ]
     lines.append(_line("Всего", facts, rows))

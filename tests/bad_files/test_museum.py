@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -81,18 +80,21 @@ def test_personal_data_are_not_repeated_anywhere(name: str, secret: str) -> None
 
 
 def test_the_whole_museum_is_read_in_little_memory() -> None:
-    """One process reads all files; what it ever held is asked from the system."""
+    """One process reads all files; what it ever held is asked from the system.
+
+    The peak is that of the program itself: getrusage would begin with the size of the process of the tests.
+    """
     script = (
-        "import json, resource, sys; from pathlib import Path;"
+        "import sys; from pathlib import Path;"
         "from ingest.readers.read import read_submission_file as read;"
         "from ingest.readers.result import ExpectedSender;"
         "sender = ExpectedSender('chelyabinsk', None);"
         "[read(p, file_name=p.name, expected=sender) for p in sorted(Path(sys.argv[1]).iterdir())];"
-        "print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+        "status = Path('/proc/self/status').read_text();"
+        "print(status.partition('VmHWM:')[2].split()[0])"
     )
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", script, str(FILES)], cwd=root, capture_output=True, text=True, check=True
     )
-    peak = json.loads(done.stdout) / (1024 if sys.platform == "linux" else 1024 * 1024)
-    assert peak < MEGABYTES
+    assert int(done.stdout) / 1024 < MEGABYTES
