@@ -1,4 +1,4 @@
-"""Airflow DAG: employment centres' form C1."""
+"""Airflow DAG: what employment centres send."""
 
 from __future__ import annotations
 

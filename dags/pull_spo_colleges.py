@@ -1,4 +1,4 @@
-"""Airflow DAG: colleges' form P2."""
+"""Airflow DAG: what colleges send."""
 
 from __future__ import annotations
 

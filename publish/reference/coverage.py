@@ -89,7 +89,12 @@ def _by_form(facts: ReferenceFacts, rows: list[Discipline]) -> list[Block]:
     contracts = load_contracts()
     codes = sorted({row.form_code for row in rows}, key=lambda code: (code[0], int(code[1:])))
     lines = [
-        _line(f"{code} «{contracts[code].title}»", facts, (row for row in rows if row.form_code == code), form_code=code)
+        _line(
+            f"{code} «{contracts[code].title}»",
+            facts,
+            (row for row in rows if row.form_code == code),
+            form_code=code,
+        )
         for code in codes
     ]
     lines.append(_line("Всего", facts, rows))
