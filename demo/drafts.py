@@ -50,7 +50,7 @@ def draft(contract: FormContract, values: FormValues) -> Draft:
     match contract.formats[0]:
         case "xlsx":
             for section in contract.sections:
-                _put_section(result, section, values)
+                _put_section(result, contract, section, values)
             result.sheets.append(_meta(contract))
         case "csv":
             result.lines = _lines(contract, values)
@@ -88,18 +88,19 @@ def printed(field_: Field, value: object) -> object:
     return value
 
 
-def _put_section(result: Draft, section: Section, values: FormValues) -> None:
+def _put_section(result: Draft, contract: FormContract, section: Section, values: FormValues) -> None:
     """Put a section on its sheet; several sections may stand on one, below each other."""
     if section.sheet is None or section.header_row is None or section.first_row is None:
         raise ValueError(f"section {section.name} has no place on a sheet")
+    title = f"{contract.code}. {contract.title}: {section.title}"
     sheet = next((sheet for sheet in result.sheets if sheet.name == section.sheet), None)
     if sheet is None:
         sheet = Sheet(section.sheet)
         result.sheets.append(sheet)
-        sheet.put(1, 1, section.title, TITLE)
+        sheet.put(1, 1, title, TITLE)
         sheet.put(2, 1, HINT_TEXT, HINT)
     else:
-        sheet.put(section.header_row - 1, 1, section.title, TITLE)
+        sheet.put(section.header_row - 1, 1, title, TITLE)
     rows = values.rows(section.name)
     if section.layout == "card":
         sheet.put(section.header_row, 1, "Показатель", HEADER)
