@@ -88,7 +88,7 @@ def test_the_codes_of_the_region_are_offered_and_explained(region: str, letter: 
     assert codes and all(code.startswith(letter) for code in codes)
     assert set(codes) <= {row[0].value for row in book[GUIDE_SHEET].iter_rows()}
     rules = {str(rule.sqref): rule for rule in book["Мероприятия"].data_validations.dataValidation}
-    assert (rules["B4:B2003"].type, rules["B4:B2003"].errorStyle) == ("list", "warning")
+    assert (rules["B5:B2004"].type, rules["B5:B2004"].errorStyle) == ("list", "warning")
 
 
 def test_totals_over_known_numbers_are_there_before_anybody_recalculates() -> None:
@@ -105,12 +105,12 @@ def test_a_csv_blank_is_the_header_of_the_form() -> None:
     content = blank_file(contract("P2"), "csv", known)
     assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == content.count(b"\n")
     assert content.decode("utf-8-sig").split("\r\n")[:6] == [
-        "Форма;P2;1.0.0",
+        "Форма;P2;2.0.0",
         "ОГРН организации;1027400000001",
         "ИНН организации;",
         'Наименование организации;"Колледж; филиал"',
         "Отчётный месяц;",
-        "",
+        "Запланировано проб на месяц;",
     ]
     result = read_submission_file(content, file_name="P2.csv", expected=SENDER)
     assert not {f.rule_id for f in result.findings} & {"READ.HEADER", "READ.LABEL", "READ.HEADER_MOVED"}
@@ -127,7 +127,7 @@ def test_a_json_blank_has_every_key_of_the_form() -> None:
 def test_a_format_that_the_form_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="sent as csv, not as xlsx"):
         blank_file(contract("P2"), "xlsx")
-    assert blank_name(contract("P2"), "csv") == "P2_1.0.0.csv"
+    assert blank_name(contract("P2"), "csv") == "P2_2.0.0.csv"
 
 
 def test_filling_leaves_the_guide_as_it_is() -> None:

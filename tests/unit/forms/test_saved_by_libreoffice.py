@@ -54,6 +54,7 @@ def test_events_are_read_as_they_were_filled_in(suffix: str) -> None:
     assert [(f.rule_id, f.sheet, f.cell) for f in result.findings] == [
         ("READ.NO_DATA", "Мероприятия", "P4"),  # «нет данных» was answered
         ("READ.FORMULA_TEXT", "Мероприятия", "C5"),  # the title is «=1+1», as text
+        ("READ.FORM_VERSION", "Реквизиты", "B7"),  # 2.0.0 is in force for 2025-Q4
     ]
     first, second = (row("S3", result, "events", number) for number in (0, 1))
     assert (first["event_date"], second["event_date"]) == (date(2025, 10, 1), date(2025, 12, 31))
