@@ -117,7 +117,7 @@ def print_status(status: Status, settings: Settings) -> None:
     for name in HEADINGS:
         table.add_column(name, justify="left" if name == "form" else "right")
     codes = list(dict.fromkeys(row.form_code for row in status.forms))
-    for code in sorted(codes, key=lambda code: (code is None, code or "")):
+    for code in sorted(codes, key=_place):
         rows = [row for row in status.forms if row.form_code == code]
         table.add_row("not identified" if code is None else code, *_sums(rows))
     if len(codes) > 1:
@@ -135,6 +135,11 @@ def print_status(status: Status, settings: Settings) -> None:
     )
     if status.releases:
         console.print(_places(status, settings))
+
+
+def _place(code: str | None) -> tuple[bool, str, int]:
+    """Forms in the order of letter and number, files that could not be identified last."""
+    return (False, code[0], int(code[1:])) if code else (True, "", 0)
 
 
 def _sums(rows: Sequence[FormStatus]) -> list[str]:

@@ -61,6 +61,18 @@ def warehouse_db(session_settings: Settings) -> Settings:
 @pytest.fixture
 def clean_db(warehouse_db: Settings) -> Settings:
     """The database with every table of ``ledger``, ``raw`` and ``pii`` empty."""
+    _empty_tables()
+    return warehouse_db
+
+
+@pytest.fixture(scope="module")
+def database_of_module(warehouse_db: Settings) -> Settings:
+    """The same, emptied once, before the first test of a module that builds on one set of data."""
+    _empty_tables()
+    return warehouse_db
+
+
+def _empty_tables() -> None:
     from warehouse.connection import connect
 
     with connect("owner") as connection:
@@ -72,4 +84,3 @@ def clean_db(warehouse_db: Settings) -> Settings:
         # The event log refuses to be emptied; as a replica, a superuser runs no triggers.
         connection.execute("set local session_replication_role = replica")
         connection.execute(sql.SQL("truncate {}").format(tables))
-    return warehouse_db

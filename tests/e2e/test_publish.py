@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from demo import generate
+from demo.organisations import KINDS
 from publish.extract import build_extract
 from publish.feedback import write_feedback
 from publish.portal import build_portal
@@ -23,12 +24,12 @@ from warehouse.settings import Settings
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "publish"))
 from page_requests import external_requests, links, outside_addresses
 
-SCALE, FAULT_RATE = 0.1, 0.3  # as in test_answer_key: files already pulled are not pulled again
+SCALE, FAULT_RATE = 0.05, 0.3
 REGION, YEAR, QUARTER = "chelyabinsk", "2025-2026", "2026-Q2"
 
 
 @pytest.fixture(scope="module")
-def published(warehouse_db: Settings) -> Iterator[Settings]:
+def published(database_of_module: Settings) -> Iterator[Settings]:
     """A small demo region, pulled, validated, built and published."""
     from expectations.decision import validate_unidentified
     from expectations.run import pending_forms, validate_form
@@ -37,11 +38,11 @@ def published(warehouse_db: Settings) -> Iterator[Settings]:
     from ingest.sources.registry import load_registry
     from warehouse.dbt import run_dbt
 
-    generate(warehouse_db, scale=SCALE, fault_rate=FAULT_RATE)
+    generate(database_of_module, scale=SCALE, fault_rate=FAULT_RATE)
     load_registry()
     sync_obligations()
     for region_code in ("chelyabinsk", "tyumen"):
-        for kind in ("school", "employment_center", "spo_college"):
+        for kind in KINDS:
             for shard in plan_pull(kind, region_code):
                 pull_shard(shard)
     for form_code in pending_forms():
@@ -52,7 +53,7 @@ def published(warehouse_db: Settings) -> Iterator[Settings]:
     build_reference(REGION, YEAR, clock.now())
     build_extract(REGION, QUARTER, clock.now())
     build_portal(clock.now())
-    yield warehouse_db
+    yield database_of_module
 
 
 def scalar(query: str, *values: object) -> object:
@@ -182,7 +183,8 @@ def test_every_decided_submission_has_its_protocol(published: Settings) -> None:
 def test_portal_is_whole_linked_and_silent(published: Settings) -> None:
     pages = sorted(published.portal_dir.glob("*.html"))
     assert [path.name for path in pages] == [
-        "discipline.html", "index.html", "quality.html", "rating.html", "refused.html",
+        "dictionary.html", "discipline.html", "forms.html", "index.html", "quality.html", "rating.html",
+        "refused.html",
     ]  # fmt: skip
     for path in [*pages, published.quality_dir / "report.html"]:
         assert external_requests(path.read_text(encoding="utf-8")) == [], path
