@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from psycopg import sql
 from pydantic import Field, TypeAdapter
 
-from expectations.derived_column import BatchColumn, BatchTables, PhysicalType
+from expectations.derived_column import BatchColumn, BatchTables, PhysicalType, SingleColumn
 from expectations.derived_groups import BlockRow, BlockSize, RowSum
 
 # name -> what it holds
@@ -63,7 +63,7 @@ class SumsOfRows(BatchColumn):
         )
 
 
-class FirstSameRow(BatchColumn):
+class FirstSameRow(SingleColumn):
     """Number of the submission's first row that equals this one in ``fields``; null for that first row."""
 
     kind: Literal["first_same_row"]
@@ -92,7 +92,7 @@ class FirstSameRow(BatchColumn):
         )
 
 
-class ByCode(BatchColumn):
+class ByCode(SingleColumn):
     """A number that follows from a code, such as the hours that a level requires; null for other codes."""
 
     kind: Literal["by_code"]
@@ -110,7 +110,7 @@ class ByCode(BatchColumn):
         return sql.SQL("")
 
 
-class SumInSection(BatchColumn):
+class SumInSection(SingleColumn):
     """Sum of a field of another section over its rows whose ``match_field`` is this row's ``row_code``."""
 
     kind: Literal["sum_in_section"]
@@ -134,7 +134,7 @@ class SumInSection(BatchColumn):
         )
 
 
-class SectionTotal(BatchColumn):
+class SectionTotal(SingleColumn):
     """Sum of a field over a section of the submission, or over the ``rows`` of a matrix: one value for all
     rows of the batch. A section without rows sums to 0; a missing row, like a missing value, gives null.
     """
@@ -169,7 +169,7 @@ class SectionTotal(BatchColumn):
         )
 
 
-class RegistryValue(BatchColumn):
+class RegistryValue(SingleColumn):
     """What the registry says of the organisation whose ОГРН stands in ``field``; null if it is not listed."""
 
     kind: Literal["registry_value"]
@@ -193,7 +193,7 @@ class RegistryValue(BatchColumn):
         )
 
 
-class RowCount(BatchColumn):
+class RowCount(SingleColumn):
     """How many rows a section of the submission has."""
 
     kind: Literal["row_count"]
@@ -209,7 +209,7 @@ class RowCount(BatchColumn):
         ).format(source=tables.source(self.section), name=sql.Identifier(self.name))
 
 
-class RowCodes(BatchColumn):
+class RowCodes(SingleColumn):
     """How many of the codes in ``codes`` occur as ``row_code``: all of them, each once, in a whole matrix.
 
     The value is the number of codes that occur exactly once.

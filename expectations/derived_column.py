@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Annotated, Literal, Protocol
 
 from psycopg import sql
@@ -10,25 +11,32 @@ from pydantic import BaseModel, ConfigDict, Field
 PhysicalType = Literal["integer", "bigint", "numeric", "text", "date", "boolean"]
 
 
-class BatchColumn(BaseModel):
-    """A column that a batch computes beside the fields of its section."""
+class BatchColumn(BaseModel, ABC):
+    """A declaration of what a batch computes beside the fields of its section: one column or several."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     batch: str
 
-    def expression(self) -> sql.Composable:
-        """The column's value, as SQL over the row ``r`` and the alias ``name`` of the join."""
-        raise NotImplementedError(f"{type(self).__name__} has no single value")
-
+    @abstractmethod
     def columns(self) -> dict[str, sql.Composable]:
-        """Column name -> its value. Most declarations give one column."""
-        return {self.name: self.expression()}
+        """Column name -> its value, as SQL over the row ``r`` and the alias ``name`` of the join."""
 
     def physical_type(self) -> PhysicalType:
         """The type of the declared columns where a batch is kept outside PostgreSQL."""
         return "numeric"
+
+
+class SingleColumn(BatchColumn, ABC):
+    """A declaration of one column, called as the declaration is."""
+
+    @abstractmethod
+    def expression(self) -> sql.Composable:
+        """The column's value, as SQL over the row ``r`` and the alias ``name`` of the join."""
+
+    def columns(self) -> dict[str, sql.Composable]:
+        return {self.name: self.expression()}
 
 
 class BatchTables(Protocol):

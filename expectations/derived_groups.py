@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from psycopg import sql
 from pydantic import Field
 
-from expectations.derived_column import BatchColumn, BatchTables
+from expectations.derived_column import BatchColumn, BatchTables, SingleColumn
 
 
-class RowSum(BatchColumn):
+class RowSum(SingleColumn):
     """Sum of fields of the same row; null as soon as one of them is null."""
 
     kind: Literal["row_sum"]
@@ -62,7 +62,7 @@ class BlockRow(BatchColumn):
         )
 
 
-class BlockSize(BatchColumn):
+class BlockSize(SingleColumn):
     """How many different values of ``key`` the block has, in the block's first row; null in the others."""
 
     kind: Literal["block_size"]
