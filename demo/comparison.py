@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import Connection, sql
 
+from demo.answer_key.process_facts import mart_keys
 from demo.generate import answer_key_dir
 from warehouse.connection import connect
 from warehouse.settings import Settings
@@ -68,6 +69,7 @@ MARTS = (
         "rating_explanation_units",
     ),
     MartKey("reporting_discipline", ("ogrn", "form_code", "school_year")),
+    *(MartKey(mart, keys) for mart, keys in mart_keys().items()),
 )
 
 

@@ -5,27 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from demo.drafts import first_line
+from demo.answer_key.rows import place_of_rows, said
 from demo.files import WrittenFile
-from demo.periods import span
 from demo.values import Row
-from ingest.forms.catalogue import contract as contract_in_force
-from ingest.forms.contract import FormContract
 
-# Requisites and personal data do not go to the marts; a row's code is the grade or the kind of activity.
-NOT_IN_MARTS = (
-    "inn",
-    "organisation_name",
-    "responsible_full_name",
-    "responsible_phone",
-    "period",
-    "ogrn",
-    "oktmo",
-    "row_code",
-    "teachers",
-    "trials_planned",
-    "duration_hours",
-)
 # The marts call these as the first version of the form did.
 MART_NAMES = {"holding_format": "format", "employer_involved": "has_employer"}
 Expand = Callable[[WrittenFile], list[dict[str, Any]]]
@@ -51,13 +34,14 @@ def fact_frames(counting: list[WrittenFile]) -> dict[str, pd.DataFrame]:
             for row in expand(file)
         ]
         frames[mart] = pd.DataFrame(rows)
-    if "winners" in frames["fct_event"]:
-        frames["fct_event"] = frames["fct_event"].astype({"winners": "Int64"})
+    for name in ("winners", "teachers"):
+        if name in frames["fct_event"]:
+            frames["fct_event"] = frames["fct_event"].astype({name: "Int64"})
     return frames
 
 
 def _said(row: Row) -> dict[str, Any]:
-    return {MART_NAMES.get(name, name): value for name, value in row.items() if name not in NOT_IN_MARTS}
+    return said(row, MART_NAMES)
 
 
 def _passport(file: WrittenFile) -> list[dict[str, Any]]:
@@ -73,7 +57,6 @@ def _contingent(file: WrittenFile) -> list[dict[str, Any]]:
 
 
 def _events(file: WrittenFile) -> list[dict[str, Any]]:
-    first = _contract(file).section("events").first_row or 0
     return [
         {
             "row_no": row_no,
@@ -81,19 +64,8 @@ def _events(file: WrittenFile) -> list[dict[str, Any]]:
             "school_year": file.term.school_year,
             **_said(row),
         }
-        for row_no, row in enumerate(file.values.rows("events"), first + _rows_moved_by(file, "events"))
+        for row_no, row in zip(place_of_rows(file, "events"), file.values.rows("events"), strict=False)
     ]
-
-
-def _contract(file: WrittenFile) -> FormContract:
-    """The version that the file is filled in: what counts is in the one in force for its period."""
-    return contract_in_force(file.term.form_code, span(file.term.period_code)[0])
-
-
-def _rows_moved_by(file: WrittenFile, section: str) -> int:
-    if file.place is None or file.place.section != section:
-        return 0
-    return file.place.rows_moved_by
 
 
 def _coverage(file: WrittenFile) -> list[dict[str, Any]]:
@@ -120,7 +92,6 @@ def _service(file: WrittenFile) -> list[dict[str, Any]]:
 
 
 def _trials(file: WrittenFile) -> list[dict[str, Any]]:
-    first = first_line(_contract(file), file.values, "trials")
     return [
         {
             "row_no": row_no,
@@ -128,5 +99,5 @@ def _trials(file: WrittenFile) -> list[dict[str, Any]]:
             "school_year": file.term.school_year,
             **_said(row),
         }
-        for row_no, row in enumerate(file.values.rows("trials"), first)
+        for row_no, row in zip(place_of_rows(file, "trials"), file.values.rows("trials"), strict=False)
     ]

@@ -14,6 +14,7 @@ from demo.answer_key.deliveries import (
 )
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
+from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
     IN_FORCE,
     M2024,
@@ -70,6 +71,7 @@ class AnswerKey:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.glob("*.csv"):
             path.unlink()
+        self._columns: dict[str, list[str]] = {}
         self._sums: list[pd.DataFrame] = []
         self._scores: list[pd.DataFrame] = []
         self._alternatives: list[pd.DataFrame] = []
@@ -77,7 +79,8 @@ class AnswerKey:
     def add(self, orgs: list[Organisation], files: list[WrittenFile]) -> None:
         """Write everything that one batch of organisations decides by itself; keep its sums and scores."""
         obligations = obligations_frame(orgs, files)
-        facts = fact_frames(list(counting_files(files).values()))
+        counting = list(counting_files(files).values())
+        facts = fact_frames(counting)
         units = unit_indicators(orgs, obligations, facts)
         values = with_values(units)
         parts, scores = contributions(values)
@@ -85,7 +88,7 @@ class AnswerKey:
         self._append("faults", faults_frame(files))
         self._append("fct_obligation", obligations)
         self._append("reporting_discipline", discipline_frame(obligations))
-        for mart, frame in facts.items():
+        for mart, frame in {**facts, **process_frames(counting)}.items():
             self._append(mart, frame)
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         self._append("rating_contribution", parts)
@@ -119,9 +122,21 @@ class AnswerKey:
         self._append("rating_explanation_units", explanation_units(every, intervals))
 
     def _append(self, name: str, frame: pd.DataFrame) -> None:
+        """Add rows to a table; a batch may say more than those before it, or less."""
         path = self.folder / f"{name}.csv"
-        if len(frame):
-            frame.to_csv(path, mode="a", index=False, header=not path.exists(), lineterminator="\n")
+        if not len(frame):
+            return
+        held = self._columns.get(name, [])
+        added = [column for column in frame.columns if column not in held]
+        if held and added:
+            before = pd.read_csv(path, dtype=str, keep_default_na=False)
+            before.reindex(columns=[*held, *added], fill_value="").to_csv(
+                path, index=False, lineterminator="\n"
+            )
+        self._columns[name] = [*held, *added]
+        frame.reindex(columns=self._columns[name]).to_csv(
+            path, mode="a", index=False, header=not held, lineterminator="\n"
+        )
 
 
 def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:

@@ -23,5 +23,6 @@ select
     participants_total,
     participants_ovz,
     participants_disabled,
-    winners
+    winners,
+    teachers
 from {{ ref('stg_s3__events') }}

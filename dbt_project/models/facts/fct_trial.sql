@@ -12,5 +12,6 @@ select
     grade,
     participants,
     participants_ovz,
-    employer_involved as has_employer
+    employer_involved as has_employer,
+    duration_hours
 from {{ ref('stg_p2__trials') }}

@@ -1,0 +1,41 @@
+with meetings as (
+    select
+        submission_id,
+        max(events_count) filter (where row_code = 'school') as school_meetings,
+        max(schools_count) filter (where row_code = 'school') as school_schools_count,
+        max(parents) filter (where row_code = 'school') as school_parents,
+        max(parents_remote) filter (where row_code = 'school') as school_parents_remote,
+        max(events_count) filter (where row_code = 'municipal') as municipal_meetings,
+        max(schools_count) filter (where row_code = 'municipal') as municipal_schools_count,
+        max(parents) filter (where row_code = 'municipal') as municipal_parents,
+        max(parents_remote) filter (where row_code = 'municipal') as municipal_parents_remote,
+        max(events_count) filter (where row_code = 'intensive') as intensive_meetings,
+        max(schools_count) filter (where row_code = 'intensive') as intensive_schools_count,
+        max(parents) filter (where row_code = 'intensive') as intensive_parents,
+        max(parents_remote) filter (where row_code = 'intensive') as intensive_parents_remote
+    from {{ ref('stg_c6__meetings') }}
+    group by submission_id
+)
+
+select
+    cards.region_code,
+    cards.ogrn,
+    cards.period_code,
+    {{ school_year('cards.period_code') }} as school_year,
+    cards.parents_unique,
+    meetings.school_meetings,
+    meetings.school_schools_count,
+    meetings.school_parents,
+    meetings.school_parents_remote,
+    meetings.municipal_meetings,
+    meetings.municipal_schools_count,
+    meetings.municipal_parents,
+    meetings.municipal_parents_remote,
+    meetings.intensive_meetings,
+    meetings.intensive_schools_count,
+    meetings.intensive_parents,
+    meetings.intensive_parents_remote,
+    cards.submission_id
+from {{ ref('stg_c6__card') }} as cards
+left join meetings
+    on cards.submission_id = meetings.submission_id

@@ -1,0 +1,13 @@
+select
+    region_code,
+    ogrn,
+    period_code as school_year,
+    row_code as tool_kind,
+    available,
+    acquired,
+    on_mobile,
+    acquired_thousand_rub,
+    submission_id,
+    row_no
+from {{ ref('stg_c7__tools') }}
+where row_code <> 'total'

@@ -1,0 +1,20 @@
+select
+    submission_id,
+    row_no,
+    region_code,
+    ogrn,
+    period_code,
+    {{ school_year('period_code') }} as school_year,
+    specialty_code,
+    row_number as form_row,
+    employed_in_profession,
+    employed_other,
+    self_employed,
+    continued_education,
+    in_army,
+    on_parental_leave,
+    not_employed,
+    outcome_unknown,
+    graduates_total,
+    not_employed_registered
+from {{ ref('stg_p4__outcomes') }}

@@ -1,0 +1,20 @@
+select
+    region_code,
+    ogrn,
+    period_code,
+    {{ school_year('period_code') }} as school_year,
+    materials_submitted,
+    materials_accepted,
+    materials_rejected,
+    materials_published,
+    material_views,
+    materials_used,
+    resource_teachers,
+    has_library_center,
+    elibrary_connections,
+    library_events,
+    library_practices,
+    tour_shows,
+    tour_viewers,
+    submission_id
+from {{ ref('stg_s8__card') }}

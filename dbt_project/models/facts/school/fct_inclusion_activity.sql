@@ -1,0 +1,11 @@
+select
+    region_code,
+    ogrn,
+    period_code as school_year,
+    row_code as activity_kind,
+    participants_ovz,
+    participants_disabled,
+    winners,
+    submission_id,
+    row_no
+from {{ ref('stg_s7__by_kind') }}
