@@ -2,7 +2,8 @@
 
 A blob appears under its final name only when all its bytes are on the disk: it is written beside,
 synchronised, renamed, and the directory is synchronised too. Killing the process or the power at any moment
-leaves either the whole blob or a leftover in ``incoming/`` that nobody looks at.
+leaves either the whole blob or a leftover in ``incoming/`` that nobody looks at. Contents that arrive
+together are synchronised together: the disk is waited for once, not once for every file.
 """
 
 from __future__ import annotations
@@ -10,15 +11,23 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self, TypeVar
 
 from warehouse.settings import get_settings
 
+T = TypeVar("T")
+
 _CHUNK = 1 << 20
 _INCOMING = "incoming"
+
+# Files whose bytes are synchronised at once: the file system writes its journal once for all of them.
+_SYNC_THREADS = 8
 
 
 class LandingError(Exception):
@@ -34,39 +43,81 @@ class StoredBlob:
     path: Path
 
 
+@dataclass(frozen=True)
+class _Written:
+    """A content that lies in ``incoming/`` and waits for its name; the descriptor is open."""
+
+    descriptor: int
+    temporary: Path
+    final: Path
+
+
+class Intake:
+    """Contents that arrive together; they are in the store when the ``with`` block has ended, not before.
+
+    A block that ends in an exception stores nothing.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root or get_settings().landing_dir
+        self._incoming = self._root / _INCOMING
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._written: dict[str, _Written] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._settle()
+        finally:
+            for written in self._written.values():
+                _discard(written.descriptor, written.temporary)
+            self._written.clear()
+
+    def store(self, stream: BinaryIO) -> StoredBlob:
+        """Take all that a stream has to give; a content that is stored already is not stored again.
+
+        Raises OSError when the disk is full or not writable; nothing of this content is kept then.
+        """
+        descriptor, name = tempfile.mkstemp(dir=self._incoming, suffix=".part")
+        temporary = Path(name)
+        is_kept = False
+        try:
+            sha256, size = _copy(stream, descriptor)
+            final = blob_path(sha256, self._root)
+            if sha256 not in self._written and not _is_stored(final, size):
+                os.fchmod(descriptor, 0o440)
+                self._written[sha256] = _Written(descriptor, temporary, final)
+                is_kept = True
+        finally:
+            if not is_kept:
+                _discard(descriptor, temporary)
+        return StoredBlob(sha256, size, final)
+
+    def _settle(self) -> None:
+        """Bytes to the disk, then names, then directories to the disk."""
+        waiting = list(self._written.values())
+        _all(os.fsync, [written.descriptor for written in waiting])
+        directories = {written.final.parent for written in waiting}
+        parents = {directory.parent for directory in directories if _make_directory(directory)}
+        for written in waiting:
+            # Two processes may get here with the same content: the second rename replaces equal bytes by
+            # equal bytes.
+            written.temporary.replace(written.final)
+        _all(_sync_directory, sorted(directories | parents))
+
+
 def store(stream: BinaryIO, root: Path | None = None) -> StoredBlob:
     """Store all that a stream has to give; storing the same content again changes nothing.
 
     Raises OSError when the disk is full or not writable; nothing is left under a final name then.
     """
-    root = root or get_settings().landing_dir
-    incoming = root / _INCOMING
-    incoming.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    size = 0
-    descriptor, name = tempfile.mkstemp(dir=incoming, suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as target:
-            while block := stream.read(_CHUNK):
-                digest.update(block)
-                target.write(block)
-                size += len(block)
-            target.flush()
-            sha256 = digest.hexdigest()
-            final = blob_path(sha256, root)
-            if _is_stored(final, size):
-                return StoredBlob(sha256, size, final)
-            os.fchmod(target.fileno(), 0o440)
-            os.fsync(target.fileno())
-        _make_directory(final.parent)
-        # Two processes may get here with the same content: the second rename replaces equal bytes by equal
-        # bytes.
-        temporary.replace(final)
-        _sync_directory(final.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return StoredBlob(sha256, size, final)
+    with Intake(root) as intake:
+        return intake.store(stream)
 
 
 def blob_path(sha256: str, root: Path | None = None) -> Path:
@@ -105,10 +156,40 @@ def _is_stored(path: Path, size: int) -> bool:
         return False
 
 
-def _make_directory(directory: Path) -> None:
-    if not directory.is_dir():
-        directory.mkdir(parents=True, exist_ok=True)
-        _sync_directory(directory.parent)
+def _copy(stream: BinaryIO, descriptor: int) -> tuple[str, int]:
+    """Write a stream to a file; return its SHA-256 and size in bytes."""
+    digest = hashlib.sha256()
+    size = 0
+    while block := stream.read(_CHUNK):
+        digest.update(block)
+        size += len(block)
+        rest = memoryview(block)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    return digest.hexdigest(), size
+
+
+def _all(synchronise: Callable[[T], None], things: Sequence[T]) -> None:
+    """Synchronise all of them, several at once; raises what synchronising one raised."""
+    if len(things) == 1:
+        synchronise(things[0])
+    elif things:
+        with ThreadPoolExecutor(min(_SYNC_THREADS, len(things))) as pool:
+            for _ in pool.map(synchronise, things):
+                pass
+
+
+def _discard(descriptor: int, temporary: Path) -> None:
+    os.close(descriptor)
+    temporary.unlink(missing_ok=True)
+
+
+def _make_directory(directory: Path) -> bool:
+    """Make a directory unless it is there; whether it was made."""
+    if directory.is_dir():
+        return False
+    directory.mkdir(parents=True, exist_ok=True)
+    return True
 
 
 def _sync_directory(directory: Path) -> None:

@@ -30,7 +30,7 @@ from warehouse.settings import get_settings
 
 logger = logging.getLogger(__name__)
 
-CHUNK_FILES = 50
+CHUNK_FILES = 200
 LISTING_BATCH = 1000
 
 # The disk of the house is full or read-only: going on with the next file would fail the same way.
@@ -150,17 +150,18 @@ def _pull_chunk(
     arrivals: list[Arrival] = []
     failures: list[Failure] = []
     still_written = 0
-    for candidate in chunk:
-        try:
-            arrivals.append(_fetch(channel, region_code, candidate))
-        except FileChangedError as error:
-            still_written += 1
-            logger.info("%s", error)
-        except (ChannelError, OSError) as error:
-            if isinstance(error, OSError) and error.errno in _HOUSE_ERRORS:
-                raise
-            failures.append(Failure(candidate.remote.source_uri, str(error)))
-            logger.error("%s was not fetched: %s", candidate.remote.source_uri, error)
+    with landing.Intake() as intake:
+        for candidate in chunk:
+            try:
+                arrivals.append(_fetch(channel, intake, region_code, candidate))
+            except FileChangedError as error:
+                still_written += 1
+                logger.info("%s", error)
+            except (ChannelError, OSError) as error:
+                if isinstance(error, OSError) and error.errno in _HOUSE_ERRORS:
+                    raise
+                failures.append(Failure(candidate.remote.source_uri, str(error)))
+                logger.error("%s was not fetched: %s", candidate.remote.source_uri, error)
     recorded = record_arrivals(connection, channel.name, arrivals)
     connection.commit()
     loaded = read_and_load(connection, recorded.submissions)
@@ -173,10 +174,10 @@ def _pull_chunk(
     )
 
 
-def _fetch(channel: Channel, region_code: str, candidate: _Candidate) -> Arrival:
+def _fetch(channel: Channel, intake: landing.Intake, region_code: str, candidate: _Candidate) -> Arrival:
     remote = candidate.remote
     with channel.open(remote) as stream:
-        blob = landing.store(stream)
+        blob = intake.store(stream)
     if blob.size != remote.size:
         raise FileChangedError(
             f"{remote.source_uri!r} was listed with {remote.size} bytes and gave {blob.size}"
