@@ -24,8 +24,7 @@ DOC = """\
    связи и факты, показатели и рейтинги, правила и публичные витрины; в каждом слое сразу выполняются его
    проверки;
 3. **collect_findings** — переносит замечания правил dbt в журнал и записывает сборку;
-4. **write_feedback** — дополняет протоколы организаций этими замечаниями;
-5. **announce** — сообщает о витринах; после этого запускается `publish_quality_portal`.
+4. **announce** — сообщает о витринах; после этого запускаются `publish_quality_portal` и `publish_feedback`.
 
 Вручную: `orientir build`. Параметр `as_of` собирает витрины на прошлый момент.
 """
@@ -54,17 +53,15 @@ with orientir_dag(
 
         return build.finish(planned)
 
-    @task(doc_md="Дополнить протоколы организаций тем, что нашли правила dbt.")
-    def write_feedback() -> int:
-        from orientir import steps
-
-        return steps.publish_feedback()
-
-    @task(outlets=[MARTS], trigger_rule="none_failed", doc_md="Сообщить о витринах: запускает портал.")
+    @task(
+        outlets=[MARTS],
+        trigger_rule="none_failed",
+        doc_md="Сообщить о витринах: запускает портал и дополнение протоколов.",
+    )
     def announce(*, outlet_events: Any) -> None:
         from orientir import build
 
         outlet_events[MARTS].extra = build.current()
 
     planned = plan()
-    chain_tasks(planned, *layer_operators(), collect_findings(planned), write_feedback(), announce())
+    chain_tasks(planned, *layer_operators(), collect_findings(planned), announce())

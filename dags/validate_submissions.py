@@ -1,4 +1,4 @@
-"""Airflow DAG: check what was read, decide, tell the submitters."""
+"""Airflow DAG: check what was read and decide."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ DOC = """\
 
 Запускается, когда любой из приёмов сообщил о себе.
 
-1. **plan** — какие формы ждут проверки;
-2. **validate** — одна задача на форму: один прогон Great Expectations по всем её непроверенным отчётам,
-   замечания, решение по каждому отчёту (принят, принят с замечаниями, отклонён);
+1. **plan** — какие формы ждут проверки; делит их между задачами поровну по объёму;
+2. **validate** — на каждую форму один прогон Great Expectations по всем её непроверенным отчётам,
+   замечания, решение по каждому отчёту (принят, принят с замечаниями, отклонён). Форма, правила которой
+   нельзя вычислить, не мешает другим: они проверяются, а задача завершается ошибкой;
 3. **settle_unidentified** — решение по файлам, которые не удалось прочитать или опознать;
-4. **write_feedback** — протоколы проверки для организаций;
-5. **announce** — сообщает о решениях; после этого запускается `build_warehouse`.
+4. **announce** — сообщает о решениях; после этого запускаются `build_warehouse` и `publish_feedback`.
 
-Вручную: `orientir validate`, затем `orientir publish feedback`.
+Вручную: `orientir validate`.
 """
 
 with orientir_dag(
@@ -36,20 +36,20 @@ with orientir_dag(
     params={"form": parameters.form()},
 ) as dag:
 
-    @task(doc_md="Какие формы ждут проверки.")
-    def plan(params: ParamsDict) -> list[str]:
+    @task(doc_md="Какие формы ждут проверки и какие из них проверять одной задачей.")
+    def plan(params: ParamsDict) -> list[list[str]]:
         from orientir import steps
 
-        return steps.forms_to_validate(params["form"])
+        return steps.plan_validation(params["form"])
 
     @task(
-        doc_md="Проверить все ждущие отчёты одной формы.",
-        map_index_template="{{ task.op_kwargs['form_code'] }}",
+        doc_md="Проверить все ждущие отчёты нескольких форм.",
+        map_index_template="{{ task.op_kwargs['form_codes'] | join(', ') }}",
     )
-    def validate(form_code: str) -> dict[str, Any]:
+    def validate(form_codes: list[str]) -> list[dict[str, Any]]:
         from orientir import steps
 
-        return steps.validate_form(form_code)
+        return steps.validate_forms(form_codes)
 
     @task(trigger_rule="none_failed", doc_md="Решить по файлам, которые не удалось опознать.")
     def settle_unidentified() -> int:
@@ -57,16 +57,10 @@ with orientir_dag(
 
         return steps.settle_unidentified()
 
-    @task(doc_md="Записать протоколы проверки для организаций.")
-    def write_feedback() -> int:
-        from orientir import steps
-
-        return steps.publish_feedback()
-
-    @task(outlets=[DECISIONS], doc_md="Сообщить о решениях: запускает сборку хранилища.")
+    @task(outlets=[DECISIONS], doc_md="Сообщить о решениях: запускает сборку хранилища и протоколы.")
     def announce(*, outlet_events: Any) -> None:
         from orientir import steps
 
         outlet_events[DECISIONS].extra = steps.decisions()
 
-    chain_tasks(validate.expand(form_code=plan()), settle_unidentified(), write_feedback(), announce())
+    chain_tasks(validate.expand(form_codes=plan()), settle_unidentified(), announce())

@@ -6,7 +6,7 @@ waiting, and the next run gives the same findings and decisions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -30,6 +30,11 @@ from ingest.readers.findings import FindingRecord
 from warehouse import clock
 from warehouse.connection import connect, uri
 
+# Tasks that the forms are divided among. A process of its own costs more than checking a small form does.
+SHARDS = 8
+# What a form's suite costs whatever waits, counted in submissions.
+FORM_COST = 500
+
 
 @dataclass(frozen=True)
 class ValidationSummary:
@@ -46,14 +51,33 @@ class ValidationSummary:
     result_path: str | None = None
 
 
-def pending_forms() -> list[str]:
-    """Codes of the forms with submissions that were read and not validated yet."""
+def pending_submissions() -> dict[str, int]:
+    """Count the submissions that were read and not validated yet, by form."""
     with connect("loader") as connection:
         rows = connection.execute(
-            "select distinct form_code from ledger.submission where state = 'read'"
-            " and form_code is not null and period_code is not null and ogrn is not null order by form_code"
+            "select form_code, count(*) from ledger.submission where state = 'read'"
+            " and form_code is not null and period_code is not null and ogrn is not null"
+            " group by form_code order by form_code"
         ).fetchall()
-    return [code for (code,) in rows if code in load_contracts()]
+    return {code: count for code, count in rows if code in load_contracts()}
+
+
+def pending_forms() -> list[str]:
+    """Codes of the forms with submissions that were read and not validated yet."""
+    return list(pending_submissions())
+
+
+def divide(waiting: Mapping[str, int], most: int = SHARDS) -> list[list[str]]:
+    """Divide forms among at most ``most`` tasks of about equal work; ``waiting`` counts their submissions."""
+    shards: list[list[str]] = [[] for _ in range(min(most, len(waiting)))]
+    loads = [0] * len(shards)
+    # The greatest first, each to the least loaded; ties by code and number, so that the plan is always the
+    # same.
+    for code in sorted(waiting, key=lambda form: (-waiting[form], form)):
+        least = min(range(len(shards)), key=lambda number: (loads[number], number))
+        shards[least].append(code)
+        loads[least] += FORM_COST + waiting[code]
+    return shards
 
 
 def validate_form(form_code: str, regions: Sequence[str] | None = None) -> ValidationSummary:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -123,6 +124,35 @@ def forms_to_validate(form: str | None) -> list[str]:
     if form is not None and form not in load_contracts():
         raise UnknownNameError(f"there is no form {form!r}", hint="`orientir form list` names them")
     return [code for code in pending_forms() if form in (None, code)]
+
+
+def plan_validation(form: str | None) -> list[list[str]]:
+    """Divide the forms with submissions to check, or the one asked for, among tasks; none is no task."""
+    from expectations.run import divide, pending_submissions
+
+    waiting = pending_submissions()
+    return divide({code: waiting[code] for code in forms_to_validate(form)})
+
+
+def validate_forms(form_codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Check all waiting submissions of some forms. A form that fails keeps no other from being checked.
+
+    Raises DataError after the last form when the rules of one could not be computed.
+    """
+    summaries, failed = [], {}
+    for code in form_codes:
+        try:
+            summaries.append(validate_form(code))
+        except Exception as error:
+            logger.exception("form %s was not checked", code)
+            failed[code] = error
+    if failed:
+        reasons = "; ".join(f"{code}: {error}" for code, error in failed.items())
+        raise DataError(
+            f"forms were not checked, their submissions wait: {reasons}",
+            hint="mend the rule or the cause that is named, then `orientir validate`",
+        ) from next(iter(failed.values()))
+    return summaries
 
 
 def validate_form(form_code: str) -> dict[str, Any]:

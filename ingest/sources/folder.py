@@ -67,10 +67,12 @@ class FolderChannel:
 
     def open(self, remote: RemoteFile) -> BinaryIO:
         """See Channel.open."""
-        path = self.root.joinpath(*_parts(remote.source_uri))
+        path = os.fspath(self.root)
         try:
-            if any(parent.is_symlink() for parent in _between(self.root, path)):
-                raise ChannelError(f"folder channel: {remote.source_uri!r} goes through a symbolic link")
+            for part in _parts(remote.source_uri):
+                if stat.S_ISLNK(os.lstat(path).st_mode) and path != os.fspath(self.root):
+                    raise ChannelError(f"folder channel: {remote.source_uri!r} goes through a symbolic link")
+                path = f"{path}/{part}"
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError as error:
             raise FileChangedError(
@@ -173,10 +175,6 @@ def _parts(address: str) -> list[str]:
     if any(part in {".", ".."} or "\x00" in part or "/" in part for part in parts):
         raise ChannelError(f"folder channel: {address!r} leads out of the inbox")
     return parts
-
-
-def _between(root: Path, path: Path) -> list[Path]:
-    return [parent for parent in path.parents if parent != root and root in parent.parents]
 
 
 def _escape(name: str) -> str:

@@ -27,6 +27,7 @@ EXPECTED = {
     "pull_municipal_authorities",
     "validate_submissions",
     "build_warehouse",
+    "publish_feedback",
     "publish_quality_portal",
     "publish_extracts",
     "annual_reference",
@@ -160,6 +161,7 @@ def test_assets_chain_the_dags_from_the_pulls_to_the_portal(dags: dict[str, DAG]
     assert awaited == {
         "validate_submissions": pulls,
         "build_warehouse": {"decisions"},
+        "publish_feedback": {"decisions", "marts"},
         "publish_quality_portal": {"marts", "releases"},
     }
     assert len(pulls) == 4
@@ -179,6 +181,6 @@ def test_layers_are_built_in_the_order_of_the_selectors(dags: dict[str, DAG]) ->
     assert [tag.removeprefix("tag:") for task in operators for tag in task.select] == names
     for task in operators:
         assert task.exclude == ["test_type:unit"]
-    tasks = ["plan", *(task.task_id for task in operators), "collect_findings", "write_feedback", "announce"]
+    tasks = ["plan", *(task.task_id for task in operators), "collect_findings", "announce"]
     for earlier, later in pairwise(tasks):
         assert later in dag.task_dict[earlier].downstream_task_ids

@@ -110,6 +110,7 @@ def test_every_dag_ran_to_its_end(
         "annual_reference",
         "build_warehouse",
         "publish_extracts",
+        "publish_feedback",
         "publish_quality_portal",
         "pull_employment_centers",
         "pull_municipal_authorities",

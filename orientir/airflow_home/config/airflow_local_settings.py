@@ -39,3 +39,5 @@ if sys.argv[1:2] == ["scheduler"] or sys.argv[1:3] == ["celery", "worker"]:
     expects_work = os.environ.get("ORIENTIR_PRELOAD", "1") == "1"
     for module in (*COMMON, *HEAVY) if expects_work else COMMON:
         import_module(module)
+    if expects_work:
+        import_module("orientir.warm_up").warm_up()
