@@ -5,18 +5,14 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from demo.facts import REGIONS
-from demo.organisations import REGISTRY_DATE, Organisation, organisations, write_registry
+from demo.organisations import REGISTRY_DATE, organisations, write_registry
 from demo.plan import DemoPlan
 from warehouse.settings import Settings
-
-if TYPE_CHECKING:
-    from demo.files import WrittenFile
 
 DEFAULT_SEED = 2026
 DEFAULT_FAULT_RATE = 0.09
@@ -74,39 +70,28 @@ def generate(
 
 def _write(settings: Settings, plan: DemoPlan) -> DemoSummary:
     from demo.answer_key.writing import AnswerKey
-    from demo.files import write_organisation
+    from demo.writers import FileWriters
 
     summary = DemoSummary(plan.seed, plan.scale, plan.fault_rate)
     outcomes: Counter[str] = Counter()
     faults: Counter[str] = Counter()
     key = AnswerKey(answer_key_dir(settings))
-    for region_code in REGIONS:
-        registry = settings.registry_dir / region_code / f"organisations_{REGISTRY_DATE.isoformat()}.csv"
-        summary.organisations[region_code] = write_registry(registry, plan.seed, region_code, plan.scale)
-        for batch in _batches(organisations(plan.seed, region_code, plan.scale)):
-            files: list[WrittenFile] = []
-            for org in batch:
-                files.extend(write_organisation(settings.inbox_dir, plan, org))
-            key.add(batch, files)
-            summary.files += len(files)
-            summary.size_bytes += sum(file.size_bytes for file in files)
-            outcomes.update(file.outcome for file in files)
-            faults.update(file.fault_id for file in files if file.fault_id)
+    with FileWriters(settings.inbox_dir, plan) as writers:
+        for region_code in REGIONS:
+            registry = settings.registry_dir / region_code / f"organisations_{REGISTRY_DATE.isoformat()}.csv"
+            summary.organisations[region_code] = write_registry(registry, plan.seed, region_code, plan.scale)
+            written = writers.written(organisations(plan.seed, region_code, plan.scale))
+            while batch := list(islice(written, BATCH)):
+                files = [file for _, listed in batch for file in listed]
+                key.add([org for org, _ in batch], files)
+                summary.files += len(files)
+                summary.size_bytes += sum(file.size_bytes for file in files)
+                outcomes.update(file.outcome for file in files)
+                faults.update(file.fault_id for file in files if file.fault_id)
     key.finish()
     summary.expected_outcomes = dict(sorted(outcomes.items()))
     summary.faults = dict(sorted(faults.items()))
     return summary
-
-
-def _batches(orgs: Iterator[Organisation]) -> Iterator[list[Organisation]]:
-    batch: list[Organisation] = []
-    for org in orgs:
-        batch.append(org)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _fingerprint(plan: DemoPlan) -> str:
