@@ -77,6 +77,8 @@ def layer_operators() -> list[LayerOperator]:
             install_deps=False,
             emit_datasets=False,
             should_store_compiled_sql=False,
+            # Nobody reads the manifest of a build; writing it costs as much as building twenty models.
+            dbt_cmd_global_flags=["--no-write-json"],
             invocation_mode=InvocationMode.DBT_RUNNER,
         )
         for task_id, (layers, title) in LAYERS.items()

@@ -153,7 +153,7 @@ def run_layers(planned: dict[str, str]) -> None:
     from warehouse.dbt import DbtFailed, run_dbt
 
     try:
-        run_dbt(["build", "--selector", "data"], planned["as_of"])
+        run_dbt(["build", "--selector", "data", "--no-write-json"], planned["as_of"])
     except DbtFailed:
         fail(planned)
         raise
