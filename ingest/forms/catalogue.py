@@ -94,7 +94,12 @@ def contract(code: str, on: date | None = None) -> FormContract:
 
 def find_version(code: str, version: str) -> FormContract | None:
     """The form in exactly that version, or None: a file is read by the version it was filled in."""
-    return next((c for c in all_contracts() if c.code == code and c.version == version), None)
+    return _by_version().get((code, version))
+
+
+@cache
+def _by_version() -> dict[tuple[str, str], FormContract]:
+    return {(c.code, c.version): c for c in all_contracts()}
 
 
 def read_contracts(folder: Path) -> tuple[FormContract, ...]:

@@ -174,11 +174,16 @@ class FormContract:
 
     def role_field(self, role: Role) -> tuple[Section, Field] | None:
         """Where the form states its organisation or its period."""
+        return self._card_roles.get(role)
+
+    @cached_property
+    def _card_roles(self) -> dict[Role, tuple[Section, Field]]:
+        found: dict[Role, tuple[Section, Field]] = {}
         for section in self.sections:
             for candidate in section.fields:
-                if candidate.role == role and section.layout == "card":
-                    return section, candidate
-        return None
+                if candidate.role is not None and section.layout == "card":
+                    found.setdefault(candidate.role, (section, candidate))
+        return found
 
     def in_force(self, on: date) -> bool:
         """Whether periods starting on that day are reported by this version."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ingest.readers.grid import ACTIVE, BOOLEAN, DATE, ERROR, NO_VALUE, NUMBER, Cell
 from ingest.readers.number_format import serial_to_iso
@@ -19,18 +20,37 @@ _REACHING_OUT = re.compile(
 # How LibreOffice writes a plain ИСТИНА or ЛОЖЬ: the number beside it says nothing about that.
 _BOOLEANS = {"TRUE()": "1", "FALSE()": "0"}
 _KNOWN_NUMBERS = 20_000
+_KNOWN_ROWS = 1_000
+_KNOWN_ROW_LENGTH = 2_000
+
+
+class KnownRow(NamedTuple):
+    """A row without its texts: each cell with its column, a text by its number in the shared table.
+
+    ``width`` is the last column.
+    """
+
+    number: int
+    is_hidden: bool
+    width: int
+    cells: list[tuple[int, Any]]
+
+
+class _Known:
+    """What workbooks with the same formats have shown so far; never a text, only the number of one."""
+
+    def __init__(self) -> None:
+        # Cells by what follows their address: most counts are small and repeat.
+        self.tails: dict[str, Cell | int] = {}
+        self.numbers: dict[tuple[str, str], Cell] = {}
+        # Rows as written that came more than once; of those that came once, only a hash.
+        self.rows: dict[str, KnownRow] = {}
+        self.seen: set[int] = set()
 
 
 @lru_cache(maxsize=16)
-def _known_tails(formats: tuple[str, ...], is_1904: bool) -> dict[str, Cell]:
-    """Cells by what follows their address, of workbooks with the same formats; never a text."""
-    return {}
-
-
-@lru_cache(maxsize=16)
-def _known_numbers(formats: tuple[str, ...], is_1904: bool) -> dict[tuple[str, str], Cell]:
-    """Cells of numbers already seen in workbooks with the same formats: most counts are small and repeat."""
-    return {}
+def _known(formats: tuple[str, ...], is_1904: bool) -> _Known:
+    return _Known()
 
 
 class CellBuilder:
@@ -40,8 +60,9 @@ class CellBuilder:
         self.strings = strings
         self._formats = formats
         self._is_1904 = is_1904
-        self.tails = _known_tails(formats, is_1904)
-        self._numbers = _known_numbers(formats, is_1904)
+        self._known = _known(formats, is_1904)
+        self.tails = self._known.tails
+        self.rows = self._known.rows
 
     def string(self, number: str) -> Cell:
         """A text of the shared table."""
@@ -50,20 +71,35 @@ class CellBuilder:
         except (ValueError, IndexError):
             raise RefusalError("READ.UNREADABLE", "в файле потеряны тексты ячеек") from None
 
-    def remember(self, tail: str, cell: Cell) -> None:
+    def remember(self, tail: str, cell: Cell | int) -> None:
         """Keeps a cell for the next one that is written alike: see ingest.readers.plain_rows."""
         if len(self.tails) > _KNOWN_NUMBERS:
             self.tails.clear()
         self.tails[tail] = cell
 
+    def is_repeated(self, row: str) -> bool:
+        """Whether the same row came before: then it belongs to a template, and will come again."""
+        trace, seen = hash(row), self._known.seen
+        if len(row) > _KNOWN_ROW_LENGTH:
+            return False
+        if trace in seen:
+            if len(self.rows) > _KNOWN_ROWS:
+                self.rows.clear()
+            return True
+        if len(seen) > _KNOWN_NUMBERS:
+            seen.clear()
+        seen.add(trace)
+        return False
+
     def number(self, style: str, text: str) -> Cell:
         """A number, a date or a percentage, by the cell's style ('' for none)."""
         key = (style, text)
-        cell = self._numbers.get(key)
+        numbers = self._known.numbers
+        cell = numbers.get(key)
         if cell is None:
-            if len(self._numbers) > _KNOWN_NUMBERS:
-                self._numbers.clear()
-            cell = self._numbers[key] = self._number(style, text)
+            if len(numbers) > _KNOWN_NUMBERS:
+                numbers.clear()
+            cell = numbers[key] = self._number(style, text)
         return cell
 
     def build(self, kind: str, style: str, text: str, formula: str | None) -> Cell | None:

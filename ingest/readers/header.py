@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ingest.forms.contract import Field, Section
 from ingest.readers.grid import Grid, normalised
+from ingest.readers.section_plan import plan_of
 
 SEARCHED_ROWS = 40
+_TEXT_OF = attrgetter("text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,14 @@ def _exact(section: Section, grid: Grid, row: int) -> Header | None:
     cells = grid.rows.get(row)
     if cells is None or len(cells) != len(section.fields):
         return None  # fewer: a title is missing; more: an added column may repeat a title
-    for column, field in enumerate(section.fields, start=1):
-        cell = cells.get(column)
-        if cell is None or cell.text != field.title:
+    plan = plan_of(section)
+    if list(cells) != plan.columns:
+        cells = dict(sorted(cells.items()))
+        if list(cells) != plan.columns:
             return None
-    columns = {field.name: column for column, field in enumerate(section.fields, start=1)}
-    return Header(row, columns, is_exact=True)
+    if list(map(_TEXT_OF, cells.values())) != plan.titles:
+        return None
+    return Header(row, plan.exact_columns, is_exact=True)
 
 
 def _by_titles(section: Section, grid: Grid, row: int) -> Header:

@@ -30,8 +30,8 @@ def by_meta(grid: Grid | None) -> FormContract | None:
 def known_form(code: str, version: str, file_format: FileFormat) -> FormContract:
     """The form of that code and version, sent in that format. Raises :class:`RefusalError` otherwise."""
     contracts = load_contracts()
-    expected = ", ".join(f"{c.code} «{c.title}»" for c in contracts.values() if file_format in c.formats)
     if code not in contracts:
+        expected = ", ".join(f"{c.code} «{c.title}»" for c in contracts.values() if file_format in c.formats)
         raise RefusalError("READ.UNKNOWN_FORM", f"форма «{code}»" if code else "форма не названа", expected)
     found = find_version(code, version)
     if found is None:

@@ -7,21 +7,22 @@ Every cell that a section takes is marked; what is left at the end is outside th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ingest.forms.contract import Field, Section, column_number
+from ingest.forms.contract import Field, Section
 from ingest.forms.template import LABEL_HEADER, VALUE_HEADER
 from ingest.readers.grid import TEXT, Area, Cell, Grid, normalised, ranges, shown
 from ingest.readers.header import Header, find_header
 from ingest.readers.result import CellMap, SectionRows
 from ingest.readers.rules import FindingLog, Spot
+from ingest.readers.section_plan import CardPlan, ColumnPlan, plan_of
 from ingest.readers.time_limit import ROWS_BETWEEN_LOOKS, check_time
-from ingest.readers.typed_row import RowTyper, notes_text, parsers
-from ingest.readers.values import BLANK, Parser, Problem
+from ingest.readers.typed_row import RowTyper, blank_notes, notes_text
+from ingest.readers.values import BLANK, Problem
 
 _TOTAL = re.compile(r"\s*(?:итого|всего|итог)\b", re.IGNORECASE)
+# What such a text may begin with (the last letter is an old form of «в»): one look tells nearly all others.
+_TOTAL_STARTS = frozenset("иИвВ\u1c80" + "".join(filter(str.isspace, map(chr, range(0x3001)))))
 _TOTAL_COLUMNS = 3
 # How the hint below a sheet's title begins, in every version of the templates.
 _HINT_STARTS = ("Заполните ", "Одна строка – ")
@@ -48,18 +49,51 @@ class GridSections:
     def card(self, section: Section, first_row: int) -> tuple[SectionRows, CellMap]:
         """Reads a card: labels in one column, values in another."""
         grid = self.grid
-        label_column = column_number(section.label_column or "A")
-        value_column = column_number(section.value_column or "B")
-        pair = frozenset((label_column, value_column))
-        elsewhere: dict[str, list[int]] | None = None
+        plan = plan_of(section).card(first_row, grid.sheet is not None)
+        cells = self._card_in_place(plan, first_row)
+        if cells is not None:
+            rows, addresses, places = plan.rows, plan.addresses, plan.places
+        else:
+            cells, rows = self._card_by_labels(section, first_row, plan)
+            addresses = {name: grid.address(row, plan.value_column) for name, row in rows.items()}
+            places = {n: f"строка {rows[n]}" if grid.sheet is None else addresses[n] for n in rows}
+        for row in rows.values():
+            self.take(row, plan.pair)
+        top = min(rows.values(), default=first_row)
+        self._take_heading(section, top, plan.label_column)
+        for row in range(1, top):
+            if self._holds(row, plan.label_column, LABEL_HEADER) and self._holds(
+                row, plan.value_column, VALUE_HEADER
+            ):
+                self.take(row, plan.pair)
+        self._check_card_visibility(section, rows, plan.value_column)
+        values, personal = RowTyper(section, self.log, grid.sheet).card(cells, addresses, rows)
+        cell_map = CellMap(section.name, "card", grid.sheet, first_row, places)
+        return SectionRows([values], personal), cell_map
+
+    def _card_in_place(self, plan: CardPlan, first_row: int) -> dict[str, Cell | None] | None:
+        """The values by field name; None where a label does not stand in its row."""
+        lines = self.grid.rows
         cells: dict[str, Cell | None] = {}
-        addresses: dict[str, str] = {}
+        for row, (name, title) in enumerate(plan.labels, start=first_row):
+            line = lines.get(row, _NO_CELLS)
+            label = line.get(plan.label_column)
+            if label is None or label.text != title:
+                return None
+            cells[name] = line.get(plan.value_column)
+        return cells
+
+    def _card_by_labels(
+        self, section: Section, first_row: int, plan: CardPlan
+    ) -> tuple[dict[str, Cell | None], dict[str, int]]:
+        """Values and rows of the labels that are found, wherever they stand."""
+        grid, label_column = self.grid, plan.label_column
+        elsewhere = self._labels(label_column)
+        cells: dict[str, Cell | None] = {}
         rows: dict[str, int] = {}
         for row, field in enumerate(section.fields, start=first_row):
             at = row
             if not self._holds(row, label_column, field.title):
-                if elsewhere is None:
-                    elsewhere = self._labels(label_column)
                 places = elsewhere.get(normalised(field.title), [])
                 if not places:
                     self._label_missing(section, field, row, label_column)
@@ -71,26 +105,15 @@ class GridSections:
                     self.log.add(
                         rule, spot, received=grid.text(row, label_column), expected=f"«{field.title}»"
                     )
-            cells[field.name] = grid.cell(at, value_column)
+            cells[field.name] = grid.cell(at, plan.value_column)
             rows[field.name] = at
-            addresses[field.name] = grid.address(at, value_column)
-            self.take(at, pair)
-        top = min(rows.values(), default=first_row)
-        self._take_heading(section, top, label_column)
-        for row in range(1, top):
-            if self._holds(row, label_column, LABEL_HEADER) and self._holds(row, value_column, VALUE_HEADER):
-                self.take(row, pair)
-        self._check_card_visibility(section, rows, value_column)
-        values, personal = RowTyper(section, self.log, grid.sheet).card(cells, addresses, rows)
-        places_ = {name: f"строка {rows[name]}" if grid.sheet is None else addresses[name] for name in rows}
-        cell_map = CellMap(section.name, "card", grid.sheet, first_row, places_)
-        return SectionRows([values], personal), cell_map
+        return cells, rows
 
     def matrix(self, section: Section, header: Header, first_row: int) -> tuple[SectionRows, CellMap]:
         """Reads a matrix: its rows are known beforehand and found by their labels."""
         grid = self.grid
-        plan = _plan(section, header)
-        label_column = plan.fields[0][0] or 1
+        plan = _columns(section, header)
+        label_column = plan.label_column
         labels: dict[str, list[int]] | None = None
         if max(grid.rows, default=0) >= first_row + len(section.rows):
             labels = self._labels(label_column)  # more rows than expected: one may be there twice
@@ -111,17 +134,17 @@ class GridSections:
                 if len(places) > 1:
                     self.log.add("READ.ROW_TWICE", spot, None, f"«{label}»")
                 row = expected if expected in places else places[0]
-            self.take(row, plan.columns | {label_column})
-            result.rows.append(self._row(section, plan.fields[1:], row, [row, code]))
+            self.take(row, plan.with_labels)
+            result.rows.append(self._row(section, plan, row, code))
         self._finish_table(section, header.row, plan, result)
-        return result, CellMap(section.name, "matrix", grid.sheet, first_row, self._places(header))
+        return result, CellMap(section.name, "matrix", grid.sheet, first_row, plan.places(grid.sheet))
 
     def table(self, section: Section, header: Header) -> tuple[SectionRows, CellMap]:
         """Reads a table: every non-empty row below its header."""
-        plan = _plan(section, header)
+        plan = _columns(section, header)
         columns = plan.columns
         result = SectionRows()
-        first_columns = sorted(columns)[:_TOTAL_COLUMNS]
+        first_columns = plan.first_columns[:_TOTAL_COLUMNS]
         for row, cells in self.grid.rows.items():
             if row <= header.row or columns.isdisjoint(cells):
                 continue
@@ -133,13 +156,14 @@ class GridSections:
                 column, text = total
                 self.log.add("READ.TOTAL_ROW", self._spot(section, row, column, None), text)
                 continue
-            result.rows.append(self._row(section, plan.fields, row, [row]))
+            result.rows.append(self._row(section, plan, row))
         count = len(result.rows)
         if count < section.min_rows or (section.max_rows is not None and count > section.max_rows):
             bounds = f"от {section.min_rows} до {section.max_rows}"
             self.log.add("READ.ROW_COUNT", Spot(section.name, self.grid.sheet), str(count), bounds)
         self._finish_table(section, header.row, plan, result)
-        return result, CellMap(section.name, "table", self.grid.sheet, header.row + 1, self._places(header))
+        sheet = self.grid.sheet
+        return result, CellMap(section.name, "table", sheet, header.row + 1, plan.places(sheet))
 
     def header(self, section: Section, expected_row: int) -> Header | None:
         """Finds the header and logs what is wrong with it; None (and a finding) when there is none."""
@@ -183,23 +207,30 @@ class GridSections:
                 parts.append(f"«{field.title}» в столбце {self.grid.place(column)}")
         return ", ".join(parts[:6]) + ("…" if len(parts) > 6 else "")
 
-    def _row(
-        self, section: Section, fields: Sequence[tuple[int, Field, Parser]], row: int, start: list[Any]
-    ) -> tuple[Any, ...]:
-        """One typed row, appended to ``start``. ``fields`` have their columns, 0 where one is missing."""
+    def _row(self, section: Section, plan: ColumnPlan, row: int, code: str | None = None) -> tuple[Any, ...]:
+        """One typed row; ``code`` is what a matrix calls it, in place of its first field."""
         get = self.grid.rows.get(row, _NO_CELLS).get
-        given = len(start)
-        values = start
-        values += [None if (cell := get(column)) is None else parse(cell) for column, _, parse in fields]
-        notes: dict[str, dict[str, str]] = {}
-        for at in range(given, len(values)):
-            value = values[at]
-            if value is None or value.__class__ is Problem:
-                column, field, _ = fields[at - given]
-                notes[field.name] = self._note(section, field, row, column, value)
-                values[at] = None
-        values.append(notes_text(notes) if notes else None)
-        return tuple(values)
+        if code is None:
+            fields, names, parsers = plan.fields, plan.names, plan.parsers
+        else:
+            fields, names, parsers = plan.fields[1:], plan.names[1:], plan.parsers[1:]
+        values: list[Any] = [
+            None if (cell := get(column)) is None else parse(cell) for column, parse in parsers
+        ]
+        notes = None
+        if Problem in set(map(type, values)) or not plan.is_complete:
+            found: dict[str, dict[str, str]] = {}
+            for at, (column, field, _) in enumerate(fields):
+                value = values[at]
+                if value is None or value.__class__ is Problem:
+                    found[field.name] = self._note(section, field, row, column, value)
+                    values[at] = None
+            notes = notes_text(found)
+        elif None in values:
+            notes = blank_notes(
+                tuple([name for name, value in zip(names, values, strict=True) if value is None])
+            )
+        return (row, *values, notes) if code is None else (row, code, *values, notes)
 
     def _note(
         self, section: Section, field: Field, row: int, column: int, problem: Problem | None
@@ -215,13 +246,13 @@ class GridSections:
     def _total_label(self, cells: dict[int, Cell], columns: list[int]) -> tuple[int, str] | None:
         for column in columns:
             cell = cells.get(column)
-            if cell is None or cell.kind != TEXT:
+            if cell is None or cell.kind != TEXT or cell.text[:1] not in _TOTAL_STARTS:
                 continue
             if _TOTAL.match(cell.text):
                 return column, shown(cell)
         return None
 
-    def _finish_table(self, section: Section, header_row: int, plan: _Plan, result: SectionRows) -> None:
+    def _finish_table(self, section: Section, header_row: int, plan: ColumnPlan, result: SectionRows) -> None:
         grid = self.grid
         if not result.rows or not (grid.merged or grid.hidden_rows or grid.hidden_columns or grid.is_hidden):
             return
@@ -242,6 +273,9 @@ class GridSections:
                 self.log.add("READ.MERGED", spot, str(merged))
 
     def _check_card_visibility(self, section: Section, rows: dict[str, int], column: int) -> None:
+        grid = self.grid
+        if not (grid.merged or grid.hidden_rows or grid.hidden_columns or grid.is_hidden):
+            return
         for merged in self.grid.merged:
             covered = [r for r in rows.values() if merged.first_row <= r <= merged.last_row]
             if len(covered) > 1 and merged.first_column <= column <= merged.last_column:
@@ -276,9 +310,10 @@ class GridSections:
 
     def _take_heading(self, section: Section, above: int, column: int) -> None:
         """Title and hint above the form are the template's own; nothing else that stands there is."""
+        ending = plan_of(section).heading_ends
         for row in range(1, above):
             cell = self.grid.cell(row, column)
-            if cell is None or not cell.text.endswith(f": {section.title}"):
+            if cell is None or not cell.text.endswith(ending):
                 continue
             self.take(row, frozenset((column,)))
             hint = self.grid.cell(row + 1, column)
@@ -301,30 +336,7 @@ class GridSections:
         cell = None if cells is None else cells.get(column)
         return cell is not None and cell.text == text
 
-    def _places(self, header: Header) -> dict[str, str]:
-        place = self.grid.place
-        return {name: place(column) for name, column in header.columns.items()}
 
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Each field with its column (0 where the header has none) and its parser; all columns together."""
-
-    fields: tuple[tuple[int, Field, Parser], ...]
-    columns: frozenset[int]
-
-
-# Plans of exact headers, by the identity of the section; files that follow the template need no other.
-_EXACT_PLANS: dict[int, tuple[Section, _Plan]] = {}
-
-
-def _plan(section: Section, header: Header) -> _Plan:
-    known = _EXACT_PLANS.get(id(section))
-    if header.is_exact and known is not None and known[0] is section:
-        return known[1]
-    columns = header.columns
-    fields = tuple((columns.get(field.name, 0), field, parse) for field, parse in parsers(section))
-    plan = _Plan(fields, frozenset(columns.values()))
-    if header.is_exact:
-        _EXACT_PLANS[id(section)] = (section, plan)
-    return plan
+def _columns(section: Section, header: Header) -> ColumnPlan:
+    plan = plan_of(section)
+    return plan.exact if header.is_exact else ColumnPlan(plan.parsers, header.columns)

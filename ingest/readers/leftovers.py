@@ -15,9 +15,10 @@ def report_extra_cells(grid: Grid, taken: dict[int, frozenset[int]], log: Findin
     """One finding per rectangle of cells that no section took; personal data are not quoted."""
     left: dict[Place, Cell] = {}
     for row, cells in grid.rows.items():
-        extra = cells.keys() - taken.get(row, _NONE)
-        for column in extra:
-            left[(column, row)] = cells[column]
+        known = taken.get(row, _NONE)
+        if not known.issuperset(cells):
+            for column in cells.keys() - known:
+                left[(column, row)] = cells[column]
     if not left:
         return
     personal_columns = {column for (column, _), cell in left.items() if _is_personal(cell)}

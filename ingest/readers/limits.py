@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+# The settings that the limits are taken from, in the order of the fields below.
+_limits_set = attrgetter(
+    "max_file_bytes",
+    "max_unzipped_bytes",
+    "max_rows",
+    "max_columns",
+    "max_cells",
+    "max_read_seconds",
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReaderLimits:
-    """Bounds on one file; the defaults are those of :class:`warehouse.settings.Settings`."""
+    """Bounds on one file; the defaults are those of :class:`warehouse.settings.Settings`.
+
+    Compared by identity: what small parts of files hold is kept by them.
+    """
 
     file_bytes: int
     unzipped_bytes: int
@@ -18,15 +34,12 @@ class ReaderLimits:
 
 
 def configured_limits() -> ReaderLimits:
-    """The limits of the settings."""
+    """The limits of the settings: the same object for the same settings."""
     from warehouse.settings import get_settings
 
-    settings = get_settings()
-    return ReaderLimits(
-        file_bytes=settings.max_file_bytes,
-        unzipped_bytes=settings.max_unzipped_bytes,
-        rows=settings.max_rows,
-        columns=settings.max_columns,
-        cells=settings.max_cells,
-        seconds=settings.max_read_seconds,
-    )
+    return _limits_of(*_limits_set(get_settings()))
+
+
+@lru_cache(maxsize=8)
+def _limits_of(*values: Any) -> ReaderLimits:
+    return ReaderLimits(*values)

@@ -125,4 +125,4 @@ def _unpacked(packed: bytes, method: int, size: int, checksum: int) -> bytes:
 
 
 # Files made from one template share their smallest parts, byte by byte.
-_remembered_part = lru_cache(maxsize=128)(_unpacked)
+_remembered_part = lru_cache(maxsize=512)(_unpacked)

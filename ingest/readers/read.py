@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from ingest.readers.legacy_process import legacy_grids
 from ingest.readers.limits import ReaderLimits, configured_limits
 from ingest.readers.result import CellMap, ExpectedSender, ReadResult, SectionRows
 from ingest.readers.rules import FindingLog, RefusalError, Spot
+from ingest.readers.section_plan import plan_of
 from ingest.readers.time_limit import time_limit
 from ingest.readers.xlsx import XlsxWorkbook
 
@@ -97,7 +99,9 @@ def _content(data: bytes | Path, limits: ReaderLimits) -> bytes:
     if isinstance(data, bytes):
         return data
     with data.open("rb") as stream:
-        return stream.read(limits.file_bytes + 1)
+        # Python allots as much memory as is asked for, before it reads.
+        size = os.fstat(stream.fileno()).st_size
+        return stream.read(min(size, limits.file_bytes) + 1)
 
 
 def _sheets(workbook: XlsxWorkbook) -> Iterator[Grid]:
@@ -272,7 +276,7 @@ def _stated(contract: FormContract, role: Any, result: ReadResult) -> tuple[str 
     if place is None or place[0].name not in result.sections:
         return None
     section, field = place
-    value = result.sections[section.name].rows[0][1 + section.raw_fields.index(field)]
+    value = result.sections[section.name].rows[0][plan_of(section).raw_position(field.name)]
     return value, _spot(section, field, result)
 
 

@@ -66,13 +66,12 @@ def _plain_texts(content: bytes) -> list[Cell] | None:
     if not items or _PLAIN_HEAD.fullmatch(head) is None or not items[-1].endswith("</sst>"):
         return None
     items[-1] = items[-1].removesuffix("</sst>")
-    get = _KNOWN.get
     cells = []
-    for item in items:
-        cell = get(item) or _plain_text(item)
-        if cell is None:
+    for item, known in zip(items, map(_KNOWN.get, items), strict=True):
+        found = known or _plain_text(item)
+        if found is None:
             return None
-        cells.append(cell)
+        cells.append(found)
     return cells
 
 

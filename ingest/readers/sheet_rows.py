@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from xml.etree import ElementTree
 
 from ingest.forms.contract import column_letter, column_number
-from ingest.readers.cell_builder import CellBuilder
-from ingest.readers.grid import PERSONAL, Area, Cell, Grid
+from ingest.readers.cell_builder import CellBuilder, KnownRow
+from ingest.readers.grid import PERSONAL, TEXT, Area, Cell, Grid
 from ingest.readers.limits import ReaderLimits
-from ingest.readers.plain_rows import PlainRow, PlainSheet, cell_parts, plain_rows, plain_sheet
+from ingest.readers.plain_rows import OtherSpellingError, PlainSheet, cell_parts, plain_row, plain_sheet
 from ingest.readers.rules import RefusalError, Spot
 from ingest.readers.shared_strings import string_item
 from ingest.readers.time_limit import ROWS_BETWEEN_LOOKS, check_time
@@ -27,11 +28,14 @@ from ingest.readers.xml_parts import (
     whole,
 )
 
-_FIRST_COLUMNS = {column_letter(number): number for number in range(1, 53)}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-
-
+_ORDINARY_COLUMNS = 52
 _EMPTY = Cell("", "")
+# Kinds that are empty cells where there is no text and no formula: nothing at all, or an empty shared text.
+_SILENT = (_EMPTY.kind, TEXT)
+# Titles, headers and labels stand at the top and are the same in every file of a template; below are data.
+_TEMPLATE_ROWS = 40
+_TEXT_OF = itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class RowReader:
         self._builder = builder
         self._limits = limits
         self._cells_left = cells_left
-        self._columns = dict(_FIRST_COLUMNS)
+        self._columns = _ordinary_columns(limits.columns).copy()
+        self._is_wide = False
         self._shared: dict[str, str] = {}
 
     def read(self, content: bytes, part: str, grid: Grid) -> Surroundings:
@@ -57,12 +62,12 @@ class RowReader:
         cells_left = self._cells_left
         plain = plain_sheet(content)
         if plain is not None:
-            surroundings = self._read_plain(plain, part, grid)
-            if surroundings is not None:
-                return surroundings
-            grid.rows.clear()
-            grid.hidden_rows.clear()
-            self._cells_left = cells_left
+            try:
+                return self._read_plain(plain, part, grid)
+            except OtherSpellingError:
+                grid.rows.clear()
+                grid.hidden_rows.clear()
+                self._cells_left = cells_left
         root_seen: list[ElementTree.Element] = []
         previous = 0
         for row in self._row_elements(content, part, root_seen):
@@ -87,18 +92,30 @@ class RowReader:
         for data in root.findall(f"{namespace}sheetData"):
             yield from data.findall(f"{namespace}row")
 
-    def _read_plain(self, plain: PlainSheet, part: str, grid: Grid) -> Surroundings | None:
-        """The fast way; None where the sheet turns out to be spelled otherwise."""
+    def _read_plain(self, plain: PlainSheet, part: str, grid: Grid) -> Surroundings:
+        """The fast way. Raises :class:`OtherSpellingError` where the sheet turns out to be spelled
+        otherwise.
+        """
         surroundings = remembered(_shell, plain.shell, part, self._limits)
         if surroundings is None:
-            return None
+            raise OtherSpellingError
+        builder = self._builder
+        known = builder.rows
         previous = 0
-        for row in plain_rows(plain):
+        for position, text in enumerate(plain.rows):
+            row = known.get(text) if position < _TEMPLATE_ROWS else None
             if row is None:
-                return None
-            number = int(row.number)
-            self._add(grid, number, previous, self._plain_cells(row))
-            if row.is_hidden:
+                written, is_hidden, pieces = plain_row(text, plain.has_x14ac)
+                number = int(written)
+                cells = self._plain_cells(written, pieces)
+                if position < _TEMPLATE_ROWS and builder.is_repeated(text):
+                    known[text] = self._template_row(written, is_hidden, pieces)
+            else:
+                number, is_hidden = row.number, row.is_hidden
+                self._is_wide |= row.width > self._limits.columns
+                cells = self._bound(row)
+            self._add(grid, number, previous, cells)
+            if is_hidden:
                 grid.hidden_rows.add(number)
             previous = number
         return surroundings
@@ -111,7 +128,7 @@ class RowReader:
         if not cells:
             return
         limits = self._limits
-        if number > limits.rows or max(cells) > limits.columns:
+        if number > limits.rows or (self._is_wide and max(cells) > limits.columns):
             address = grid.address(number, max(cells))
             raise RefusalError(
                 "READ.LIMIT",
@@ -124,38 +141,70 @@ class RowReader:
             raise RefusalError("READ.LIMIT", "слишком много ячеек", f"до {limits.cells} ячеек")
         grid.rows[number] = cells
 
-    def _plain_cells(self, row: PlainRow) -> dict[int, Cell]:
-        """The row's non-empty cells by column."""
+    def _plain_cells(self, row: str, pieces: list[str]) -> dict[int, Cell]:
+        """The row's non-empty cells by column. Column letters and tails seen before are only looked up."""
+        mark = f'{row}"'
         found: dict[int, Cell] = {}
-        row_text = row.number
         strings, tails, columns = self._builder.strings, self._builder.tails, self._columns
-        for letters, cell_row, string, tail in row.cells:
+        try:
+            for piece in pieces:
+                # What is cut off before the row's number has to be column letters and nothing else: no
+                # address of another row passes.
+                letters, _, tail = piece.partition(mark)
+                known = tails[tail]
+                found[columns[letters]] = strings[known] if isinstance(known, int) else known
+        except LookupError:
+            return self._bound(self._template_row(row, False, pieces))
+        if len(found) == len(pieces) and all(map(_TEXT_OF, found.values())):
+            return found
+        return self._bound(self._template_row(row, False, pieces))
+
+    def _template_row(self, row: str, is_hidden: bool, pieces: list[str]) -> KnownRow:
+        """The row without its texts. Raises what is wrong with a cell, or OtherSpellingError."""
+        mark = f'{row}"'
+        tails, columns = self._builder.tails, self._columns
+        cells = []
+        for piece in pieces:
+            letters, _, tail = piece.partition(mark)
             column = columns.get(letters)
-            if column is None or cell_row != row_text:
-                column = self._column(letters + cell_row, row_text)
-            if string is not None:
-                number = int(string)
-                cell = strings[number] if number < len(strings) else self._builder.string(string)
-                if not cell.text and cell.kind != PERSONAL:
-                    continue
+            if column is None:
+                address = piece.partition('"')[0]
+                if _REFERENCE.fullmatch(address) is None:
+                    raise OtherSpellingError
+                column = self._column(address, row)
+            known = tails.get(tail)
+            cells.append((column, self._plain_cell(tail) if known is None else known))
+        return KnownRow(int(row), is_hidden, max((column for column, _ in cells), default=0), cells)
+
+    def _plain_cell(self, tail: str) -> Cell | int:
+        kind, style, formula, text = cell_parts(tail)
+        if kind == "s" and not formula and text.isdecimal():
+            cell: Cell | int = int(text)
+        else:
+            cell = self._builder.build(kind or "n", style, text, formula or None) or _EMPTY
+            if kind in ("s", "str"):
+                return cell
+        self._builder.remember(tail, cell)
+        return cell
+
+    def _bound(self, row: KnownRow) -> dict[int, Cell]:
+        """The row's non-empty cells by column, with the texts of this workbook."""
+        builder = self._builder
+        strings = builder.strings
+        found: dict[int, Cell] = {}
+        for column, known in row.cells:
+            if known.__class__ is not int:
+                cell = known
+            elif known < len(strings):
+                cell = strings[known]
             else:
-                known = tails.get(tail or "")
-                cell = self._plain_cell(tail or "") if known is None else known
-                if cell is _EMPTY:
-                    continue
+                cell = builder.string(str(known))
+            if not cell[1] and cell[2] is None and cell[0] in _SILENT:
+                continue
             if column in found:
                 raise RefusalError("READ.UNREADABLE", "одна и та же ячейка записана в файле дважды")
             found[column] = cell
         return found
-
-    def _plain_cell(self, tail: str) -> Cell:
-        kind, style, formula, text = cell_parts(tail)
-        cell = self._builder.build(kind or "n", style, text, formula or None)
-        if cell is None or (kind == "s" and not formula and not cell.text and cell.kind != PERSONAL):
-            cell = _EMPTY
-        if kind not in ("s", "str"):
-            self._builder.remember(tail, cell)
-        return cell
 
     def _cells(self, row: ElementTree.Element, row_no: int, namespace: str) -> dict[int, Cell]:
         found: dict[int, Cell] = {}
@@ -197,11 +246,20 @@ class RowReader:
         match = _REFERENCE.fullmatch(reference)
         if match is None or match[2] != row or column_number(match[1]) > EXCEL_COLUMNS:
             raise RefusalError("READ.UNREADABLE", f"неверный адрес ячейки {reference[:20]!r}")
-        number = self._columns[match[1]] = column_number(match[1])
+        number = column_number(match[1])
+        if number > self._limits.columns:
+            self._is_wide = True
+        else:
+            self._columns[match[1]] = number
         return number
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
+def _ordinary_columns(limit: int) -> dict[str, int]:
+    return {column_letter(number): number for number in range(1, min(limit, _ORDINARY_COLUMNS) + 1)}
+
+
+@lru_cache(maxsize=256)
 def _shell(shell: bytes, part: str, limits: ReaderLimits) -> Surroundings | None:
     """What surrounds the rows; None where ``sheetData`` is not what it looks like (in a comment, renamed)."""
     root = parse_part(shell, part, limits)

@@ -10,23 +10,10 @@ from typing import Any
 from ingest.forms.contract import Field, Section
 from ingest.readers.grid import Cell, shown
 from ingest.readers.rules import FindingLog, Spot
-from ingest.readers.values import BLANK, Parser, Problem, parser_for
+from ingest.readers.section_plan import plan_of
+from ingest.readers.values import BLANK, Problem
 
 HIDDEN_TEXT = "(не приводится)"
-
-
-_PLANS: dict[int, tuple[Section, tuple[tuple[Field, Parser], ...]]] = {}
-
-
-def parsers(section: Section) -> tuple[tuple[Field, Parser], ...]:
-    """The section's fields with their parsers, in contract order.
-
-    Kept by identity: hashing a section costs more than typing a row.
-    """
-    known = _PLANS.get(id(section))
-    if known is None or known[0] is not section:
-        known = _PLANS[id(section)] = (section, tuple((f, parser_for(f)) for f in section.fields))
-    return known[1]
 
 
 class RowTyper:
@@ -66,7 +53,7 @@ class RowTyper:
         notes: dict[str, dict[str, str]] = {}
         values: list[Any] = [0]
         personal: dict[str, str | None] = {}
-        for field, parse in parsers(self.section):
+        for field, parse in plan_of(self.section).parsers:
             value = None
             if field.name not in cells:
                 notes[field.name] = {"kind": "invalid", "text": ""}
@@ -93,10 +80,11 @@ def notes_text(notes: Mapping[str, Mapping[str, str]]) -> str | None:
         return None
     blank = tuple(name for name, note in notes.items() if note["kind"] == "blank")
     if len(blank) == len(notes):
-        return _blank_notes(blank)
+        return blank_notes(blank)
     return json.dumps(notes, ensure_ascii=False)
 
 
 @lru_cache(maxsize=1024)
-def _blank_notes(names: tuple[str, ...]) -> str:
+def blank_notes(names: tuple[str, ...]) -> str:
+    """The notes of fields that were left empty."""
     return json.dumps({name: {"kind": "blank", "text": ""} for name in names}, ensure_ascii=False)

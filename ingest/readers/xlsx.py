@@ -90,7 +90,7 @@ def _workbook_part(package: Package, limits: ReaderLimits) -> str:
     return remembered(_main_target, package.read("_rels/.rels"), limits)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _main_target(content: bytes, limits: ReaderLimits) -> str:
     for relation in parse_part(content, "_rels/.rels", limits).iter(_RELATION):
         if relation.get("Type") in (f"{_OFFICE}/officeDocument", f"{_OFFICE_STRICT}/officeDocument"):
@@ -98,7 +98,7 @@ def _main_target(content: bytes, limits: ReaderLimits) -> str:
     raise RefusalError("READ.UNREADABLE", "внутри нет книги Excel")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _frame(content: bytes, relations: bytes, main: str, limits: ReaderLimits) -> _Frame:
     root = parse_part(content, main, limits)
     namespace = main_namespace(root, main)
@@ -149,7 +149,7 @@ def _inside(folder: str, target: str) -> str:
     return "/".join(parts)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _cell_formats(content: bytes, limits: ReaderLimits) -> tuple[str, ...]:
     """NUMBER, DATE or PERCENT for every cell style of the workbook."""
     root = parse_part(content, "styles.xml", limits)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.readers.cell_builder import CellBuilder
 from ingest.readers.grid import DATE, NUMBER, TEXT, Cell, Grid
 from ingest.readers.limits import ReaderLimits
-from ingest.readers.plain_rows import plain_rows, plain_sheet
+from ingest.readers.plain_rows import OtherSpellingError, cell_parts, plain_row, plain_sheet
 from ingest.readers.rules import RefusalError
 from ingest.readers.sheet_rows import RowReader
 from tests.bad_files.surgery import s1, s3, s5, take_apart
@@ -37,8 +37,15 @@ def read(text: str) -> tuple[Grid, tuple[object, ...]]:
 
 def is_plain(text: str) -> bool:
     found = plain_sheet(text.encode())
-    rows = [] if found is None else list(plain_rows(found))
-    return found is not None and None not in rows
+    if found is None:
+        return False
+    try:
+        for row in found.rows:
+            for cell in plain_row(row, found.has_x14ac).cells:
+                cell_parts(cell.partition('"')[2])
+    except OtherSpellingError:
+        return False
+    return True
 
 
 values = st.one_of(
@@ -98,6 +105,13 @@ def test_filled_forms_go_the_fast_way(content: bytes) -> None:
         '<row r="1"><c r="A1"><v>1</v></c></row><c r="A2"/></row>',
         '<row r="1"><row r="2"><c r="A2"/></row></row>',
         '<row r="1"/><row r="2" foo="1"/>',
+        '<row r="1"/></row>',
+        '<row r="1">',
+        '<row r="1"/>x<row r="2"/>',
+        '<row r="01"><c r="A1"/></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row>x',
+        '<row r="1"><!-- <c r="A1"><v>1</v></c> --></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><![CDATA[<c r="B1"><v>1</v></c>]]></row>',
     ],
 )
 def test_any_other_spelling_is_left_to_the_tree(rows: str) -> None:
@@ -116,12 +130,44 @@ def test_rows_that_only_look_like_rows_are_not_read(text: str) -> None:
     assert read(text)[0].rows == {}
 
 
+def test_an_address_in_another_spelling_is_left_to_the_tree() -> None:
+    """XML may write any letter by its number; the plain spelling may not."""
+    grid, _ = read(sheet('<row r="1"><c r="&#65;1"><v>1</v></c><c r="B&#49;"><v>2</v></c></row>'))
+    assert grid.rows == {1: {1: Cell(NUMBER, "1"), 2: Cell(NUMBER, "2")}}
+
+
+def test_a_row_that_came_before_takes_the_texts_of_its_own_workbook() -> None:
+    """The same row in three files: the third is recognised, and its texts, limits and number are its own."""
+    text = sheet('<row r="7" hidden="1"><c r="A7" t="s"><v>0</v></c><c r="AZ7"><v>5</v></c></row>')
+    for printed in ("один", "два", "три"):
+        builder = CellBuilder([Cell(TEXT, printed)], (NUMBER, DATE), False)
+        grid = Grid("Лист")
+        RowReader(builder, LIMITS, LIMITS.cells).read(text.encode(), "sheet1.xml", grid)
+        assert grid.rows == {7: {1: Cell(TEXT, printed), 52: Cell(NUMBER, "5")}}
+        assert grid.hidden_rows == {7}
+    narrow = ReaderLimits(1 << 20, 1 << 24, 1000, 20, 10_000)
+    with pytest.raises(RefusalError, match="AZ7"):
+        RowReader(builder, narrow, LIMITS.cells).read(text.encode(), "sheet1.xml", Grid("Лист"))
+    builder = CellBuilder([], (NUMBER, DATE), False)
+    with pytest.raises(RefusalError, match="потеряны тексты"):
+        RowReader(builder, LIMITS, LIMITS.cells).read(text.encode(), "sheet1.xml", Grid("Лист"))
+    builder = CellBuilder([Cell(TEXT, "")], (NUMBER, DATE), False)
+    grid = Grid("Лист")
+    RowReader(builder, LIMITS, LIMITS.cells).read(text.encode(), "sheet1.xml", grid)
+    assert grid.rows == {7: {52: Cell(NUMBER, "5")}}
+
+
 @pytest.mark.parametrize(
     ("rows", "what"),
     [
         ('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>', "дважды"),
         ('<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>', "не по порядку"),
         ('<row r="1"><c r="A2"><v>1</v></c></row>', "неверный адрес"),
+        ('<row r="1"><c r="A"><v>1</v></c></row>', "неверный адрес"),
+        ('<row r="1"><c r="A11"><v>1</v></c></row>', "неверный адрес"),
+        ('<row r="11"><c r="A1"><v>1</v></c></row>', "неверный адрес"),
+        ('<row r="1"><c r="A1 "><v>1</v></c></row>', "неверный адрес"),
+        ('<row r="1"><c r="a1"><v>1</v></c></row>', "неверный адрес"),
         ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "неверный адрес"),
         ('<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "потеряны тексты"),
         ('<row r="1"><c r="CW1"><v>1</v></c></row>', "CW1"),
