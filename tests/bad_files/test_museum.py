@@ -36,9 +36,9 @@ SHOWN_ELSEWHERE = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_bad_file_gives_its_findings(name: str) -> None:
     expected = EXPECTED[name]
-    started = time.perf_counter()
+    started = time.process_time()
     result = read_submission_file(FILES / name, file_name=name, expected=SENDER)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert [[f.rule_id, f.cell, f.field] for f in result.findings] == expected["findings"], expected["trap"]
     assert result.unreadable is expected.get("unreadable", False)
     assert seconds < SECONDS
