@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from psycopg import sql
+from emptying import empty_tables
 
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.postmaster import free_port
@@ -19,7 +19,6 @@ from warehouse.settings import Settings, get_settings
 
 # The demo's "today", so that nothing in the tests depends on the day they run.
 CLOCK = "2026-07-20T09:00:00+05:00"
-CLEANED_SCHEMAS = ("ledger", "raw", "pii")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,36 +50,28 @@ def session_settings() -> Iterator[Settings]:
 def warehouse_db(session_settings: Settings) -> Settings:
     """A running PostgreSQL with the migrated database ``orientir``, raw tables included."""
     from ingest.forms.ddl import migrate_raw
+    from warehouse.connection import connect
     from warehouse.migrate import migrate
 
     migrate()
     migrate_raw()
+    with connect("owner") as connection:
+        connection.autocommit = True
+        # These data live no longer than the session: no test pulls the machine's plug.
+        connection.execute("alter system set fsync = off")
+        connection.execute("select pg_reload_conf()")
     return session_settings
 
 
 @pytest.fixture
 def clean_db(warehouse_db: Settings) -> Settings:
     """The database with every table of ``ledger``, ``raw`` and ``pii`` empty."""
-    _empty_tables()
+    empty_tables()
     return warehouse_db
 
 
 @pytest.fixture(scope="module")
 def database_of_module(warehouse_db: Settings) -> Settings:
     """The same, emptied once, before the first test of a module that builds on one set of data."""
-    _empty_tables()
+    empty_tables()
     return warehouse_db
-
-
-def _empty_tables() -> None:
-    from warehouse.connection import connect
-
-    with connect("owner") as connection:
-        rows = connection.execute(
-            "select schemaname, tablename from pg_tables where schemaname = any(%s) order by 1, 2",
-            [list(CLEANED_SCHEMAS)],
-        ).fetchall()
-        tables = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table in rows)
-        # The event log refuses to be emptied; as a replica, a superuser runs no triggers.
-        connection.execute("set local session_replication_role = replica")
-        connection.execute(sql.SQL("truncate {}").format(tables))

@@ -11,9 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from psycopg import sql
 
-from warehouse.connection import connect
 from warehouse.settings import Settings, get_settings
 
 REGISTRY_HEADER = (
@@ -61,17 +59,6 @@ class Territory:
     def empty_landing(self) -> None:
         shutil.rmtree(self.landing)
         self.landing.mkdir()
-
-
-def empty_tables() -> None:
-    """Empty every table of ``ledger``, ``raw`` and ``pii``, the log that refuses to be emptied too."""
-    with connect("owner") as connection:
-        tables = connection.execute(
-            "select schemaname, tablename from pg_tables where schemaname in ('ledger', 'raw', 'pii')"
-        ).fetchall()
-        connection.execute("set local session_replication_role = replica")
-        for table in tables:  # a few rows each: faster than truncating thirty files
-            connection.execute(sql.SQL("delete from {}").format(sql.Identifier(*table)))
 
 
 def row(

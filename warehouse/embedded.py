@@ -115,13 +115,13 @@ class EmbeddedPostgres:
         """Stop the server and remove all that was made for it, inside and outside the project's folder."""
         if self._pg_dir.exists():
             with self._lock():
-                self._shut_down()
+                self._shut_down(keep_data=False)
                 if self.home.exists():
                     shutil.rmtree(self.home)
                 shutil.rmtree(self._pg_dir)
         outside = installation_dir(self._pg_dir) / "server" / "data"
         if outside.exists():  # somebody removed the project's folder by hand, and the server still runs
-            postmaster.shut_down(outside, STOP_TIMEOUT_S)
+            postmaster.shut_down(outside, STOP_TIMEOUT_S, keep_data=False)
         forget_installation(self._pg_dir)
 
     @contextmanager
@@ -248,11 +248,11 @@ class EmbeddedPostgres:
         if (port, wanted) != (credentials.port, credentials.preferred_port):
             self._credentials.write(credentials.with_port(port, wanted))
 
-    def _shut_down(self) -> bool:
+    def _shut_down(self, *, keep_data: bool = True) -> bool:
         if not self.data.exists():
             return False
         try:
-            return postmaster.shut_down(self.data, STOP_TIMEOUT_S)
+            return postmaster.shut_down(self.data, STOP_TIMEOUT_S, keep_data=keep_data)
         except TimeoutError as error:
             raise self._failure("did not stop in time") from error
 

@@ -125,10 +125,11 @@ def launch(account: Account, binaries: Binaries, data: Path, log: Path, port: in
         return None
 
 
-def shut_down(data: Path, timeout_s: float) -> bool:
-    """Ask the server of this data directory for a fast shutdown and wait; False if none runs.
+def shut_down(data: Path, timeout_s: float, *, keep_data: bool = True) -> bool:
+    """Ask the server of this data directory to end and wait; False if none runs.
 
-    Sessions are ended and a checkpoint is written. Raises TimeoutError if processes are left after the time.
+    Sessions are ended and a checkpoint is written, unless the data are not to be kept: writing thousands of
+    tables to the disk can take a minute. Raises TimeoutError if processes are left after the time.
     """
     running = processes_at_work(data)
     if not running:
@@ -137,7 +138,7 @@ def shut_down(data: Path, timeout_s: float) -> bool:
     for process in running:
         try:
             if process.ppid() not in numbers:  # the postmaster; its children follow it
-                process.send_signal(signal.SIGINT)
+                process.send_signal(signal.SIGINT if keep_data else signal.SIGQUIT)
         except psutil.NoSuchProcess:
             continue
     deadline = time.monotonic() + timeout_s

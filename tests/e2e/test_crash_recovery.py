@@ -12,8 +12,9 @@ import signal
 from collections.abc import Callable
 
 import pytest
+from emptying import empty_tables
 from ledger_dump import dump
-from territory import Territory, c1, empty_tables, ogrn, row, s1, territory
+from territory import Territory, c1, ogrn, row, s1, territory
 
 from ingest import pull
 from ingest.calendar.obligations import sync_obligations
