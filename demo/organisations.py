@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from demo import identity
@@ -84,6 +85,17 @@ def _starts(kind: str, region_code: str, scale: float) -> tuple[tuple[int, Place
 def count(kind: str, region_code: str, scale: float) -> int:
     """Organisations of a kind in a region at a scale; 1.0 is the standard demo."""
     return _starts(kind, region_code, scale)[-1][0]
+
+
+def serials_in(kind: str, region_code: str, oktmo: str, scale: float) -> list[int]:
+    """Serial numbers of the organisations of a kind in one municipality."""
+    starts = pairwise(_starts(kind, region_code, scale))
+    return [
+        serial
+        for (first, place), (after_last, _) in starts
+        if place.oktmo == oktmo
+        for serial in range(first, after_last)
+    ]
 
 
 def organisation(seed: int, region_code: str, kind: str, serial: int, scale: float) -> Organisation:

@@ -119,6 +119,11 @@ def following(period_code: str) -> str:
             return f"{year}-{month + 1:02d}" if month < 12 else f"{year + 1}-01"
 
 
+def quarter_of(month: str) -> str:
+    """Quarter that a month lies in: 2025-10 is in 2025-Q4."""
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
+
+
 def school_year(period_code: str) -> str:
     """School year a period belongs to."""
     if period_type(period_code) == "school_year":

@@ -5,12 +5,14 @@ whom were reached before by the same kind of activity, reaches from p - u to min
 """
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 from random import Random
 
 from demo.facts import Measure, measures
 from demo.seeding import part
 from demo.truth.contingent import GRADES, Contingent
+from demo.truth.trials import Trial
 from demo.values import Row
 
 COVERED_KINDS = ("diagnostics", "open_lesson", "trial", "contest")
@@ -18,7 +20,7 @@ SENIOR_ONLY = {"Т3.2.19": (8, 9, 10, 11), "Ч4.4": (8, 9)}
 MONTHS_OF_QUARTER = {"1": (1, 2, 3), "2": (4, 5, 6), "3": (9,), "4": (10, 11, 12)}
 EVENTS_OF_QUARTER = {"1": (2, 7), "2": (2, 5), "3": (1, 3), "4": (3, 7)}
 KIND_WEIGHTS = {
-    "trial": 0.24,
+    "trial": 0.1,  # beside those that colleges hold
     "excursion": 0.14,
     "open_lesson": 0.2,
     "diagnostics": 0.12,
@@ -66,12 +68,18 @@ class YearOfEvents:
         self._reached = {kind: dict.fromkeys(GRADES, 0) for kind in COVERED_KINDS}
         self._reached_ovz = dict.fromkeys(COVERED_KINDS, 0)
 
-    def quarter(self, quarter: str) -> list[Row]:
-        """Events of a quarter in order of date; school events of the third quarter are held in September."""
+    def quarter(self, quarter: str, at_college: Sequence[Trial]) -> list[Row]:
+        """Events of a quarter in order of date, with the trials that a college held for the school.
+
+        School events of the third quarter are held in September.
+        """
         low, high = EVENTS_OF_QUARTER[quarter[6]]
         number = round(self._rng.randint(low, high) * (0.55 + 0.6 * self._zeal))
-        days = sorted(self._date(quarter) for _ in range(number))
-        return [self._event(day) for day in days]
+        own = [self._event(day) for day in sorted(self._date(quarter) for _ in range(number))]
+        # A tiny school may have nobody in the grades that an event is for.
+        held = [row for row in own if row["participants_total"]]
+        rows = held + [self._trial(trial) for trial in at_college]
+        return sorted(rows, key=lambda row: str(row["event_date"]))
 
     def coverage(self) -> list[Row]:
         """Unique pupils by kind of activity since 1 September."""
@@ -129,6 +137,26 @@ class YearOfEvents:
             "participants_disabled": part(rng, total - ovz, 0.01),
             "winners": part(rng, total, 0.12) if kind == "contest" else None,
             "teachers": part(rng, 1 + total // 12, 0.8),
+        }
+
+    def _trial(self, trial: Trial) -> Row:
+        """A college's trial as the school tells it."""
+        by_grade = dict.fromkeys(GRADES, 0) | {trial.grade: trial.participants}
+        self._reach("trial", by_grade, trial.participants_ovz)
+        return {
+            "event_date": trial.day,
+            "measure_code": self._by_kind["trial"][0].measure_code,
+            "title": trial.title,
+            "activity_kind": "trial",
+            "level": "municipal",
+            "holding_format": "in_person",
+            "has_employer": trial.has_employer,
+            **{f"participants_grade_{grade}": by_grade[grade] for grade in GRADES},
+            "participants_total": trial.participants,
+            "participants_ovz": trial.participants_ovz,
+            "participants_disabled": 0,
+            "winners": None,
+            "teachers": 1,
         }
 
     def _reach(self, kind: str, by_grade: dict[int, int], ovz: int) -> None:

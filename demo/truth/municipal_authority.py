@@ -26,7 +26,7 @@ def municipal_report(world: World, period: str) -> Sections:
         "acts": _acts(rng, period),
         "groups": [_groups(rng, kind) for kind in ("working", "project")],
         "sites": [_sites(rng, level) for level in ("municipal", "regional")],
-        "events": [_events(rng, kind) for kind in ("seminar", "meeting", "parent_meeting")],
+        "events": [_events(world, rng, kind) for kind in ("seminar", "meeting", "parent_meeting")],
         "contests": [_contest(rng, kind) for kind in ("methodical", "shift_programmes", "practice_bank")],
         "training": training,
     }
@@ -108,20 +108,18 @@ def _sites(rng: Random, level: str) -> Row:
     }
 
 
-def _events(rng: Random, kind: str) -> Row:
-    events = rng.randint(1, 4)
-    has_parents = kind == "parent_meeting"
-    heads, teachers = events * rng.randint(2, 12), events * rng.randint(0, 20)
-    psychologists, parents = events * rng.randint(0, 5), events * rng.randint(30, 120) if has_parents else 0
-    return {
-        "row_code": kind,
-        "events_count": events,
-        "heads": heads,
-        "teachers": teachers,
-        "psychologists": psychologists,
-        "parents": parents,
-        "participants_total": heads + teachers + psychologists + parents,
+def _events(world: World, rng: Random, kind: str) -> Row:
+    """As many people come as in any half-year, give or take a sixth: the same schools send them."""
+    usual = world.stream("M1", "events", kind)
+    events = usual.randint(1, 4)
+    whole = {
+        "heads": events * usual.randint(2, 12),
+        "teachers": events * usual.randint(0, 20),
+        "psychologists": events * usual.randint(0, 5),
+        "parents": events * usual.randint(30, 120) if kind == "parent_meeting" else 0,
     }
+    came = {name: round(number * rng.uniform(0.84, 1.16)) for name, number in whole.items()}
+    return {"row_code": kind, "events_count": events, **came, "participants_total": sum(came.values())}
 
 
 def _contest(rng: Random, kind: str) -> Row:

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from random import Random
 
-from demo.periods import periods_of_form, school_year
+from demo.periods import periods_of_form, quarter_of, school_year
 from demo.seeding import part, split
 from demo.truth.events import YearOfEvents
+from demo.truth.trials import college_of, trials_of_month
 from demo.truth.world import Sections, World, first_guess_of, form_truth
 from demo.values import FormValues, Row
 
@@ -64,11 +65,14 @@ def _events_of_year(world: World, year: str) -> dict[str, Sections]:
     drawn = YearOfEvents(
         world.stream("S3", year), world.org.region_code, world.years[year].contingent, world.years[year].zeal
     )
-    return {
-        quarter: {"events": drawn.quarter(quarter), "coverage": drawn.coverage()}
-        for quarter in periods_of_form("S3")
-        if school_year(quarter) == year
-    }
+    college = world.world_of(college_of(world))
+    quarters = {}
+    for quarter in periods_of_form("S3"):
+        if school_year(quarter) == year:
+            months = (month for month in periods_of_form("P2") if quarter_of(month) == quarter)
+            at_college = [trial for month in months for trial in trials_of_month(college, world, month)]
+            quarters[quarter] = {"events": drawn.quarter(quarter, at_college), "coverage": drawn.coverage()}
+    return quarters
 
 
 @first_guess_of("S3")

@@ -9,6 +9,8 @@ from demo.values import Row
 COUNTS = ("portfolios", "portfolios_updated", "resource_users", "ticket_registered", "ticket_diagnosed")
 # How much of a school year is reached by the end of each half-year, in percent.
 REACHED = {"2": 55, "1": 100}
+# Portfolios are begun in autumn.
+PORTFOLIOS = {"2": 80, "1": 100}
 
 
 @form_truth("S8")
@@ -21,6 +23,7 @@ def digital(world: World, period: str) -> Sections:
     rows: list[Row] = []
     for grade, counts in of_year.items():
         reached = {name: counts[name] * REACHED[period[6]] // 100 for name in COUNTS}
+        reached["portfolios"] = counts["portfolios"] * PORTFOLIOS[period[6]] // 100
         rows.append({"row_code": str(grade), "students": counts["students"], **reached})
     names = ("students", *COUNTS)
     rows.append({"row_code": "total", **{name: sum(int(str(row[name])) for row in rows) for name in names}})

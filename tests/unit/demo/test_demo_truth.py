@@ -8,7 +8,7 @@ import pytest
 from demo.facts import measures
 from demo.organisations import KINDS, Organisation, count, organisation
 from demo.periods import SCHOOL_YEARS, school_year, span
-from demo.truth import truth
+from demo.truth import World, truth
 from demo.values import FormValues
 
 SEEDS = (2026, 7)
@@ -134,3 +134,42 @@ def test_truth_of_one_organisation_depends_on_nobody_else() -> None:
     for kind in KINDS:
         truth(2026, organisation(2026, "tyumen", kind, 3, 1.0), 1.0)
     assert truth(2026, org, 1.0) == alone
+
+
+def test_school_and_college_tell_the_same_trials() -> None:
+    """A college's trials stand among the events of the schools they were held for, day by day."""
+    college = World(2026, organisation(2026, "tyumen", "spo_college", 4, 1.0), 1.0)
+    months = {"2025-Q4": ("2025-10", "2025-11", "2025-12"), "2026-Q1": ("2026-01", "2026-02", "2026-03")}
+    compared = 0
+    for quarter, (one, two, three) in months.items():
+        held = [row for month in (one, two, three) for row in college.form("P2", month).rows("trials")]
+        for ogrn in {str(row["school_ogrn"]) for row in held}:
+            school = organisation(2026, "tyumen", "school", int(ogrn[6:12]) - 1, 1.0)
+            events = World(2026, school, 1.0).form("S3", quarter).rows("events")
+            told = [
+                (row["event_date"], row["title"], grade, row[f"participants_grade_{grade}"])
+                for row in events
+                for grade in GRADES
+                if row["activity_kind"] == "trial"
+            ]
+            for row in held:
+                if row["school_ogrn"] == ogrn:
+                    said = (row["trial_date"], row["trial_title"], row["grade"], row["participants"])
+                    assert said in told
+                    compared += 1
+    assert compared > 15
+
+
+def test_center_adds_up_the_schools_of_its_municipality() -> None:
+    center = organisation(2026, "tyumen", "employment_center", 20, 1.0)
+    rows = World(2026, center, 1.0).form("C5", "2025-2026").rows("by_grade")
+    mine = [
+        school
+        for serial in range(count("school", "tyumen", 1.0))
+        if (school := organisation(2026, "tyumen", "school", serial, 1.0)).oktmo == center.oktmo
+    ]
+    said = [World(2026, school, 1.0).form("S5", "2025-2026").rows("by_grade") for school in mine]
+    assert mine
+    for place, row in enumerate(rows):
+        assert row["graduates_of_territory"] == sum(of_school[place]["graduates"] for of_school in said)
+        assert row["surveyed_of_territory"] == sum(of_school[place]["surveyed"] for of_school in said)
