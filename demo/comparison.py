@@ -82,7 +82,12 @@ def compare(settings: Settings) -> list[Difference]:
     if not (folder / "files.csv").is_file():
         raise FileNotFoundError(f"{folder} has no answer key: run `orientir demo generate` first")
     with connect("auditor") as connection:
-        differences = [*_files(connection, folder), *_findings(connection, folder)]
+        differences = [
+            *_files(connection, folder),
+            *_findings(connection, folder),
+            *_critical(connection, folder),
+            *_across_forms(connection, folder),
+        ]
         for mart in MARTS:
             differences += _mart(connection, folder, mart)
     return differences
@@ -142,6 +147,47 @@ def _findings(connection: Connection[Any], folder: Path) -> Iterator[Difference]
         places = [(f[1], f[3] or "", f[4] or "", f[6] or "") for f in named]
         if not any(_fits(wanted, place) for place in places):
             yield Difference("findings", f"{uri} {row['fault_id']}", "place", str(wanted), str(places[:3]))
+
+
+def _critical(connection: Connection[Any], folder: Path) -> Iterator[Difference]:
+    """In every file exactly the critical findings that the key foresees, each in its cell."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for uri, rule_id, sheet, cell in connection.execute(
+        "select r.source_uri, f.rule_id, coalesce(f.sheet, ''), coalesce(f.cell, '')"
+        " from ledger.finding as f join ledger.submission as s using (submission_id)"
+        " join ledger.receipt as r using (receipt_id) where f.severity = 'critical' order by 1, 2, 4"
+    ):
+        found.setdefault(uri, []).append((rule_id, sheet, cell))
+    foreseen: dict[str, list[dict[str, str]]] = {}
+    for row in _read(folder, "critical"):
+        foreseen.setdefault(row["source_uri"], []).append(row)
+    for uri in sorted({*found, *foreseen}):
+        left = found.get(uri, [])
+        # Whole rule ids before beginnings of them, which would take what another line foresees.
+        for row in sorted(foreseen.get(uri, []), key=lambda row: -len(row["rule_ids"])):
+            rules = tuple(row["rule_ids"].split(";"))
+            place = (row["sheet"], row["cell"])
+            match = next((f for f in left if f[0].startswith(rules) and _fits(place, f[1:])), None)
+            if match is None:
+                yield Difference(
+                    "critical", f"{uri} {row['fault_id']}", " ".join(place), row["rule_ids"], None
+                )
+            else:
+                left.remove(match)
+        for rule_id, sheet, cell in left:
+            yield Difference("critical", uri, f"{sheet} {cell}", None, rule_id)
+
+
+def _across_forms(connection: Connection[Any], folder: Path) -> Iterator[Difference]:
+    """No rule across forms speaks of reports that nobody has spoilt."""
+    allowed = {(row["region_code"], row["ogrn"], row["rule_id"]) for row in _read(folder, "cross")}
+    for uri, region_code, ogrn, rule_id, received in connection.execute(
+        "select r.source_uri, s.region_code, s.ogrn, f.rule_id, f.received"
+        " from ledger.finding as f join ledger.submission as s using (submission_id)"
+        " join ledger.receipt as r using (receipt_id) where f.source = 'dbt' order by 1, 4"
+    ):
+        if allowed.isdisjoint({(region_code, ogrn, rule_id), (region_code, "", rule_id)}):
+            yield Difference("across forms", uri, rule_id, None, received)
 
 
 def _fits(wanted: tuple[str, ...], place: tuple[str, ...]) -> bool:

@@ -102,7 +102,11 @@ def index(samples: list[Sample]) -> str:
         file = sample.file
         kind = CATALOGUE.get(file.fault_id or "")
         wrong = "" if kind is None else (kind.spoil.__doc__ or "").strip()
-        rules = "" if kind is None else ", ".join(f"`{rule}`" for rule in kind.rules_for(file.term.form_code))
+        rules = (
+            ""
+            if kind is None
+            else ", ".join(f"`{rule}`" for rule in kind.rules_for(file.term.form_code, file.place))
+        )
         where = f"{file.term.form_code}, {file.term.period_code}"
         lines.append(
             f"| `{sample.target}` | {where} | {wrong} | {_where(file.place)} | {file.outcome} | {rules} |"

@@ -85,7 +85,7 @@ def faults_frame(files: list[WrittenFile]) -> pd.DataFrame:
                 "category": kind.category,
                 "expected_outcome": kind.outcome,
                 "is_visible": kind.compared_with is None or partner in reported,
-                "rule_ids": ";".join(kind.rules_for(file.term.form_code)),
+                "rule_ids": ";".join(kind.rules_for(file.term.form_code, at)),
                 "form_code": file.term.form_code,
                 "section": at.section,
                 "sheet": at.sheet,
@@ -97,6 +97,32 @@ def faults_frame(files: list[WrittenFile]) -> pd.DataFrame:
         )
     frame = pd.DataFrame(rows)
     return frame.astype({"row_no": "Int64"}) if rows else frame
+
+
+def critical_frame(files: list[WrittenFile]) -> pd.DataFrame:
+    """One row per critical finding that there must be: the faults that refuse a file, and what follows."""
+    rows = []
+    for file in files:
+        if file.fault_id is None or file.place is None or file.is_accepted:
+            continue
+        kind, at = CATALOGUE[file.fault_id], file.place
+        found = [(";".join(kind.rules_for(file.term.form_code, at)), at.sheet, at.cell)]
+        found += [(also.rule_id, also.sheet, also.cell) for also in at.also]
+        rows += [(file.source_uri, kind.fault_id, *finding) for finding in found]
+    return pd.DataFrame(rows, columns=["source_uri", "fault_id", "rule_ids", "sheet", "cell"])
+
+
+def cross_frame(files: list[WrittenFile]) -> pd.DataFrame:
+    """Rules across forms and periods that accepted faults may set off, and in whose reports.
+
+    A rule about another form than the spoilt one speaks to any organisation of the region: its ОГРН is empty.
+    """
+    rows = []
+    for file in files:
+        for rule_id in CATALOGUE[file.fault_id].followed_by if file.fault_id and file.is_accepted else ():
+            is_own = rule_id.startswith(f"{file.term.form_code}.")
+            rows.append((file.org.region_code, file.org.ogrn if is_own else "", rule_id))
+    return pd.DataFrame(sorted(set(rows)), columns=["region_code", "ogrn", "rule_id"])
 
 
 def obligations_frame(orgs: list[Organisation], files: list[WrittenFile]) -> pd.DataFrame:

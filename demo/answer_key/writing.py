@@ -7,6 +7,8 @@ import pandas as pd
 from demo.answer_key.aggregates import add_up, finished, partial_sums
 from demo.answer_key.deliveries import (
     counting_files,
+    critical_frame,
+    cross_frame,
     discipline_frame,
     faults_frame,
     files_frame,
@@ -86,6 +88,8 @@ class AnswerKey:
         parts, scores = contributions(values)
         self._append("files", files_frame(files))
         self._append("faults", faults_frame(files))
+        self._append("critical", critical_frame(files))
+        self._append("cross", cross_frame(files))
         self._append("fct_obligation", obligations)
         self._append("reporting_discipline", discipline_frame(obligations))
         for mart, frame in {**facts, **process_frames(counting)}.items():

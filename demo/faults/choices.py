@@ -1,13 +1,13 @@
 """Which cells of a form a fault may be put into, read off the form's contract."""
 
-import csv
-from functools import cache
+from collections.abc import Callable
 
-from demo.facts import facts_path
+from demo.laws import Law, laws
 from ingest.forms.catalogue import all_contracts
 from ingest.forms.contract import Field, FormContract, Section
 
 SPECIALTY = r"^\d{2}\.\d{2}\.\d{2}$"
+MEASURE = r"^[ЧТ]\d{1,2}(\.\d{1,2}){1,2}$"
 Cells = list[tuple[Section, Field]]
 
 
@@ -60,25 +60,86 @@ def free_texts(contract: FormContract) -> Cells:
     ]
 
 
+def measures(contract: FormContract) -> Cells:
+    """Required codes of the road maps' measures."""
+    return [(section, field) for section, field in _required(contract) if field.pattern == MEASURE]
+
+
+def law_of(contract: FormContract, cell: tuple[str, str], choice: Callable[[Law], bool]) -> Law:
+    """The first law of this kind that names a cell."""
+    return next(law for law in laws(contract.code) if (law.section, law.field) == cell and choice(law))
+
+
+def _named(contract: FormContract, choice: Callable[[Law], bool]) -> Cells:
+    """Cells that a law of this kind names when it is broken."""
+    cells = dict.fromkeys(
+        (law.section, law.field) for law in laws(contract.code) if law.field and choice(law)
+    )
+    return [(section := contract.section(name), section.field(field)) for name, field in cells]
+
+
+def is_part(law: Law) -> bool:
+    """A number that cannot exceed another one of its row: in every row, and nothing added to it."""
+    sides = law.sides
+    if sides is None or law.when:
+        return False
+    left, sign, right = sides
+    return left == (law.field,) and sign == "<=" and len(right) == 1 and right[0].isidentifier()
+
+
 def parts(contract: FormContract) -> Cells:
-    """Counts that cannot exceed another one of their row."""
-    known = part_of_whole()
+    """Counts that cannot exceed another one of their row, where both must be told."""
     return [
         (section, field)
-        for section in contract.sections
-        for field in section.fields
-        if (contract.code, section.name, field.name) in known
+        for section, field in _named(contract, is_part)
+        if field.required and section.field(whole_of(contract, section, field)).required
     ]
 
 
-@cache
-def part_of_whole() -> dict[tuple[str, str, str], tuple[str, str]]:
-    """(form, section, part) → (whole, rule)."""
-    with facts_path("parts_of_wholes.csv").open(encoding="utf-8") as file:
-        return {
-            (row["form_code"], row["section"], row["part"]): (row["whole"], row["rule_id"])
-            for row in csv.DictReader(file)
-        }
+def whole_of(contract: FormContract, section: Section, part: Field) -> str:
+    """Name of the field that a part cannot exceed."""
+    law = law_of(contract, (section.name, part.name), is_part)
+    return law.text.rpartition(" ")[2]
+
+
+def is_total_of_rows(law: Law) -> bool:
+    """The last row of a matrix adds up the others."""
+    return law.sides == ((law.field,), "=", (f"rows.{law.field}",)) and law.when == "row_code=total"
+
+
+def totals_of_rows(contract: FormContract) -> Cells:
+    """Whole numbers in the row of totals of a matrix."""
+    return [cell for cell in _named(contract, is_total_of_rows) if cell[1].type == "integer"]
+
+
+def is_dated(law: Law) -> bool:
+    """A date that must lie in the period."""
+    return law.dated is not None
+
+
+def dates_within(contract: FormContract) -> Cells:
+    """Dates that must lie in the period."""
+    return _named(contract, is_dated)
+
+
+def is_dated_by_the_end(law: Law) -> bool:
+    """A date that must not be later than the period."""
+    return law.sides == ((law.field,), "<=", ("period.last",))
+
+
+def dates_by_the_end(contract: FormContract) -> Cells:
+    """Dates that must not be later than the period."""
+    return _named(contract, is_dated_by_the_end)
+
+
+def is_listing(law: Law) -> bool:
+    """No two rows alike, and two that are alike are only suspicious."""
+    return bool(law.distinct) and not law.is_critical
+
+
+def listings(contract: FormContract) -> Cells:
+    """The cells that name a row entered twice."""
+    return _named(contract, is_listing)
 
 
 def _blocks(contract: FormContract, *layouts: str) -> Cells:

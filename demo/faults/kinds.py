@@ -1,12 +1,13 @@
 """The catalogue of faults: what is spoilt, how bad it is, and what must be found where."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, wraps
 from random import Random
 from typing import Literal
 
 from demo.drafts import Draft, first_line, json_key
+from demo.laws import broken
 from demo.organisations import Organisation, count, organisation
 from demo.periods import Term
 from demo.spreadsheet import column_letter
@@ -19,8 +20,21 @@ Outcome = Literal["rejected", "unreadable", "accepted_with_warnings"]
 
 
 @dataclass(frozen=True)
+class Consequence:
+    """A further rule that a fault breaks, and the cell in which it must be found broken."""
+
+    rule_id: str
+    sheet: str | None
+    cell: str | None
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where a fault stands, as the submitter sees it, and what stands there."""
+    """Where a fault stands, as the submitter sees it, and what stands there.
+
+    `rule_id` is the one rule that must name it, where the kind of fault leaves a choice; `also` are the
+    critical findings that follow from it.
+    """
 
     section: str | None = None
     sheet: str | None = None
@@ -29,11 +43,17 @@ class Place:
     field: str | None = None
     received: str | None = None
     rows_moved_by: int = 0
+    rule_id: str | None = None
+    also: tuple[Consequence, ...] = ()
 
 
 @dataclass
 class Spoil:
-    """One file about to be spoilt: its values before it is laid out, its draft, or its content."""
+    """One file about to be spoilt: its values before it is laid out, its draft, or its content.
+
+    `read` is what a reader gets from the file, where that is less than the values written into it; `emptied`
+    are cells (section, field, index of the row) of which the reader knows only that they are empty.
+    """
 
     rng: Random
     seed: int
@@ -44,6 +64,19 @@ class Spoil:
     values: FormValues
     draft: Draft = field(default_factory=lambda: Draft(""))
     content: bytes = b""
+    read: FormValues | None = None
+    emptied: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def loses(self, section: str, name: str) -> None:
+        """A reader will find no column of this name in the section."""
+        for row in self.as_read().rows(section):
+            row[name] = None
+
+    def as_read(self) -> FormValues:
+        """The values as a reader gets them, to be changed in place."""
+        if self.read is None:
+            self.read = self.values.copy()
+        return self.read
 
     @property
     def suffix(self) -> str:
@@ -96,7 +129,8 @@ class FaultKind:
 
     `rule_ids`: how the id of a finding may begin that says rightly what is wrong. `forms`: the only forms it
     is put into, none for all that have the `formats` and something to choose. `compared_with`: the form of
-    the same school year that must be there for the fault to be seen at all.
+    the same school year that must be there for the fault to be seen at all. `followed_by`: rules across forms
+    and periods that may speak because of it, about this report or another one.
     """
 
     fault_id: str
@@ -111,6 +145,7 @@ class FaultKind:
     needs_neighbour: bool = False
     not_in_january: bool = False
     compared_with: str | None = None
+    followed_by: tuple[str, ...] = ()
 
     def fits(self, contract: FormContract) -> bool:
         """Whether files of the form can have this fault."""
@@ -128,8 +163,10 @@ class FaultKind:
             return False
         return self.choice is None or any(values.rows(section.name) for section, _ in self.choice(contract))
 
-    def rules_for(self, form_code: str) -> tuple[str, ...]:
-        """How the id of a finding may begin that rightly names this fault in this form."""
+    def rules_for(self, form_code: str, place: Place | None = None) -> tuple[str, ...]:
+        """How the id of a finding may begin that rightly names this fault in this form, at this place."""
+        if place is not None and place.rule_id is not None:
+            return (place.rule_id,)
         mine = (rule.replace("{form}", form_code) for rule in self.rule_ids)
         return tuple(rule for rule in mine if rule.startswith(("READ.", f"{form_code}.")))
 
@@ -153,6 +190,7 @@ def fault(
     needs_neighbour: bool = False,
     not_in_january: bool = False,
     compared_with: str | None = None,
+    followed_by: tuple[str, ...] = (),
 ) -> Callable[[Spoiler], Spoiler]:
     """Enter a function into the catalogue under its own name."""
 
@@ -160,23 +198,55 @@ def fault(
         fault_id = str(getattr(spoil, "__name__", ""))
         if fault_id in CATALOGUE:
             raise ValueError(f"fault {fault_id} is in the catalogue twice")
+
+        @wraps(spoil)
+        def spoil_and_foresee(file: Spoil) -> Place:
+            place = spoil(file)
+            if stage == "content":
+                return place
+            kind = CATALOGUE[fault_id]
+            return replace(place, also=_consequences(file, place, kind.rules_for(file.contract.code, place)))
+
         CATALOGUE[fault_id] = FaultKind(
             fault_id,
             stage,
             outcome,
             category,
             rule_ids,
-            spoil,
+            spoil_and_foresee,
             forms,
             formats,
             choice,
             needs_neighbour,
             not_in_january,
             compared_with,
+            followed_by,
         )
         return spoil
 
     return enter
+
+
+def _consequences(file: Spoil, place: Place, named: tuple[str, ...]) -> tuple[Consequence, ...]:
+    """The laws of the form that the file breaks and the cells it leaves empty, beside the fault itself.
+
+    `named`: the rules that name the fault in its own cell.
+    """
+    found = []
+    for breach in broken(file.contract, file.read or file.values):
+        law = breach.law
+        at = file.place(law.section, law.field, breach.index) if law.field else Place(law.section)
+        if law.is_critical and not (law.rule_id in named and at.cell == place.cell):
+            found.append(Consequence(law.rule_id, at.sheet, at.cell))
+    for section, name, index in file.emptied:
+        if file.section(section).field(name).required:
+            at = file.place(section, name, index)
+            found.append(
+                Consequence(
+                    f"{file.contract.code}.REQUIRED.{section.upper()}.{name.upper()}", at.sheet, at.cell
+                )
+            )
+    return tuple(found)
 
 
 def fitting(contract: FormContract) -> list[FaultKind]:

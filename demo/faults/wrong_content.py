@@ -7,6 +7,7 @@ from demo.faults.choices import older_version, with_older_version
 from demo.faults.kinds import Place, Spoil, fault
 from demo.spreadsheet import Sheet, workbook_bytes
 from demo.values import in_version
+from ingest.forms.catalogue import load_contracts
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -90,6 +91,7 @@ def file_of_a_neighbour(spoil: Spoil) -> Place:
 
     neighbour = spoil.neighbour()
     values = World(spoil.seed, neighbour, spoil.scale).form(spoil.term.form_code, spoil.term.period_code)
+    values = in_version(values, load_contracts()[spoil.contract.code], spoil.contract)
     spoil.content = draft(spoil.contract, values).data(spoil.suffix, "utf-8")
     return spoil.place("card", "ogrn", 0, neighbour.ogrn)
 

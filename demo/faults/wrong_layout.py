@@ -18,6 +18,7 @@ def missing_sheet(spoil: Spoil) -> Place:
     """A sheet was deleted."""
     section, sheet = _data(spoil)
     spoil.draft.sheets.remove(sheet)
+    spoil.as_read().sections[section.name] = []
     return Place(section.name, section.sheet)
 
 
@@ -29,13 +30,14 @@ def renamed_sheet(spoil: Spoil) -> Place:
     return Place(section.name, "Лист1")
 
 
-@fault("draft", "structure", "READ.HEADER", choice=blocks)
+@fault("draft", "structure", "READ.HEADER", choice=wide_blocks)
 def renamed_header(spoil: Spoil) -> Place:
     """A column's heading was rewritten."""
-    section, sheet = _data(spoil)
+    section, sheet = _data(spoil, wide_blocks)
     column = spoil.rng.randint(2, len(section.fields))
     row = section.header_row or 3
     sheet.put(row, column, "Комментарий", HEADER)
+    spoil.loses(section.name, section.fields[column - 1].name)
     return Place(section.name, section.sheet, address(row, column), row, None, "Комментарий")
 
 
@@ -68,6 +70,7 @@ def deleted_row(spoil: Spoil) -> Place:
     section, sheet = _data(spoil, matrices)
     row = section.first_row or 4
     sheet.delete_row(row)
+    del spoil.as_read().rows(section.name)[0]
     return Place(section.name, section.sheet, address(row, 1), row)
 
 
@@ -77,6 +80,7 @@ def renamed_label(spoil: Spoil) -> Place:
     (section, _), *_ = cards(spoil.contract)
     sheet = spoil.draft.sheet(section.sheet)
     row = (section.first_row or 4) + 2
+    spoil.loses(section.name, section.fields[2].name)
     sheet.put(row, 1, "Как называется ваша школа", HEADER)
     return Place(section.name, section.sheet, address(row, 1), row, None, "Как называется ваша школа")
 
@@ -100,6 +104,10 @@ def merged_cells(spoil: Spoil) -> Place:
     section, sheet = _data(spoil, wide_blocks)
     row = section.first_row or 4
     sheet.put(row + 1, 3, None)
+    if len(spoil.values.rows(section.name)) > 1:
+        name = section.fields[2].name
+        spoil.as_read().rows(section.name)[1][name] = None
+        spoil.emptied.append((section.name, name, 1))
     sheet.merged.append(f"C{row}:C{row + 1}")
     return Place(section.name, section.sheet, f"C{row}:C{row + 1}", row)
 
@@ -139,6 +147,7 @@ def wrong_columns(spoil: Spoil) -> Place:
     section, header = spoil.section(name), first_line(spoil.contract, spoil.values, name) - 1
     for line in spoil.draft.lines[header - 1 : header + len(spoil.values.rows(name))]:
         del line[4]
+    spoil.loses(name, section.fields[4].name)
     return Place(name, None, f"строка {header}, столбец 5", header, section.fields[4].name)
 
 
@@ -151,4 +160,5 @@ def missing_key(spoil: Spoil) -> Place:
     section = spoil.section(name)
     data = spoil.draft.document[json_key(section)]
     del (data if section.layout == "card" else data[index])[field.name]
+    spoil.as_read().rows(name)[index][field.name] = None
     return spoil.place(name, field.name, index)

@@ -1,11 +1,33 @@
 """Faults in what was typed: the file is a proper form, the values are not."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from demo.cells import AsWritten, ErrorCell, Formula
-from demo.faults.choices import counts, dates, free_texts, listed, part_of_whole, parts, specialties, totals
+from demo.faults.choices import (
+    counts,
+    dates,
+    dates_by_the_end,
+    dates_within,
+    free_texts,
+    is_dated,
+    is_dated_by_the_end,
+    is_listing,
+    is_part,
+    is_total_of_rows,
+    law_of,
+    listed,
+    listings,
+    measures,
+    parts,
+    specialties,
+    totals,
+    totals_of_rows,
+    whole_of,
+)
 from demo.faults.kinds import Choice, Place, Spoil, fault, pick
-from demo.periods import period_type
+from demo.laws import Law
+from demo.periods import period_type, span
 from demo.values import Row, Value
 from ingest.forms.contract import Field, FormContract, Section
 
@@ -16,6 +38,13 @@ def _type_over(spoil: Spoil, value: Value, shown: str | None) -> Place:
     section, field, index, row = pick(spoil, counts)
     row[field.name] = value
     return spoil.place(section, field.name, index, shown)
+
+
+def _broken(spoil: Spoil, law: Law, index: int, row: Row) -> Place:
+    """The cell in which a law is broken, with the rule that must say so."""
+    value = row[law.field]
+    shown = f"{value:%d.%m.%Y}" if isinstance(value, date) else value
+    return replace(spoil.place(law.section, law.field, index, shown), rule_id=law.rule_id)
 
 
 def any_row(spoil: Spoil, section: str) -> tuple[int, Row]:
@@ -98,23 +127,15 @@ def blank_in_required(spoil: Spoil) -> Place:
     return spoil.place(section, field.name, index)
 
 
-@fault(
-    "values",
-    "arithmetic",
-    "S1.ARITHMETIC.TOTAL_STUDENTS",
-    "S5.ARITHMETIC.SURVEYED_OF_INTENTIONS",
-    forms=("S1", "S5"),
-)
+@fault("values", "arithmetic", "{form}.ARITHMETIC.", choice=totals_of_rows)
 def whole_is_not_the_sum(spoil: Spoil) -> Place:
-    """The whole differs from its parts, which stand in other cells."""
-    form = spoil.values.form_code
-    if form == "S1":
-        index, row = 6, spoil.values.row("by_grade", "total")
-        row["students"] = int(str(row["students"])) + spoil.rng.randint(1, 9)
-        return spoil.place("by_grade", "students", index, row["students"])
-    index, row = 0, spoil.values.row("by_grade", "9")
-    row["undecided"] = int(str(row["undecided"])) + 1
-    return spoil.place("by_grade", "surveyed", index, row["surveyed"])
+    """The last row of a table differs from the sum of the rows above."""
+    section, field, _, _ = pick(spoil, totals_of_rows)
+    rows = spoil.values.rows(section)
+    row = next(row for row in rows if row["row_code"] == "total")
+    row[field.name] = int(str(row[field.name])) + spoil.rng.randint(1, 9)
+    law = law_of(spoil.contract, (section, field.name), is_total_of_rows)
+    return _broken(spoil, law, rows.index(row), row)
 
 
 @fault("values", "arithmetic", "{form}.ARITHMETIC.", choice=totals)
@@ -122,16 +143,22 @@ def total_is_not_the_sum(spoil: Spoil) -> Place:
     """The total differs from what it adds up."""
     section, field, index, row = pick(spoil, totals)
     row[field.name] = int(str(row[field.name])) + spoil.rng.randint(1, 9)
-    return spoil.place(section, field.name, index, row[field.name])
+    law = law_of(
+        spoil.contract,
+        (section, field.name),
+        lambda law: not law.when and law.sides is not None and set(law.sides[2]) == set(field.sum_of),
+    )
+    return _broken(spoil, law, index, row)
 
 
-@fault("values", "arithmetic", *(rule for _, rule in part_of_whole().values()), choice=parts)
+@fault("values", "arithmetic", "{form}.ARITHMETIC.", choice=parts)
 def part_exceeds_whole(spoil: Spoil) -> Place:
     """«Of them» more than there are."""
     section, field, index, row = pick(spoil, parts)
-    whole, _ = part_of_whole()[spoil.values.form_code, section, field.name]
-    row[field.name] = int(str(row[whole])) + spoil.rng.randint(1, 5)
-    return spoil.place(section, field.name, index, row[field.name])
+    law = law_of(spoil.contract, (section, field.name), is_part)
+    whole = row[whole_of(spoil.contract, spoil.section(section), field)]
+    row[field.name] = int(str(whole)) + spoil.rng.randint(1, 5)
+    return _broken(spoil, law, index, row)
 
 
 @fault("values", "arithmetic", "S5.ARITHMETIC.SURVEYED_WITHIN_GRADUATES", forms=("S5",))
@@ -152,33 +179,38 @@ def unique_total_is_not_the_sum(spoil: Spoil) -> Place:
     return spoil.place("coverage", "unique_total", 0, row["unique_total"])
 
 
-@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",), choice=_has("events"))
+@fault("values", "value", "{form}.VALUE.MEASURE_OF_REGION", choice=measures)
 def unknown_measure(spoil: Spoil) -> Place:
     """A code that no road map has."""
-    index, row = any_row(spoil, "events")
-    row["measure_code"] = "Ч9.9" if spoil.org.region_code == "chelyabinsk" else "Т9.9"
-    return spoil.place("events", "measure_code", index, row["measure_code"])
+    section, field, index, row = pick(spoil, measures)
+    row[field.name] = "Ч9.9" if spoil.org.region_code == "chelyabinsk" else "Т9.9"
+    return spoil.place(section, field.name, index, row[field.name])
 
 
-@fault("values", "value", "S3.VALUE.MEASURE_OF_REGION", forms=("S3",), choice=_has("events"))
+@fault("values", "value", "{form}.VALUE.MEASURE_OF_REGION", choice=measures)
 def measure_of_the_other_region(spoil: Spoil) -> Place:
     """A code from the road map of the other region."""
-    index, row = any_row(spoil, "events")
-    row["measure_code"] = "Т3.2.17" if spoil.org.region_code == "chelyabinsk" else "Ч4.4"
-    return spoil.place("events", "measure_code", index, row["measure_code"])
+    section, field, index, row = pick(spoil, measures)
+    row[field.name] = "Т3.2.17" if spoil.org.region_code == "chelyabinsk" else "Ч4.4"
+    return spoil.place(section, field.name, index, row[field.name])
 
 
-def dates_within(contract: FormContract) -> list[tuple[Section, Field]]:
-    """Dates that must fall into the period."""
-    return [cell for cell in dates(contract) if contract.code in ("S3", "P2")]
-
-
-@fault("values", "value", "S3.VALUE.DATE_IN_QUARTER", "P2.VALUE.DATE_IN_MONTH", choice=dates_within)
+@fault("values", "value", "{form}.VALUE.", choice=dates_within)
 def date_outside_the_period(spoil: Spoil) -> Place:
     """An event dated a year before the period."""
     section, field, index, row = pick(spoil, dates_within)
     row[field.name] = row[field.name] - timedelta(days=364)  # type: ignore[operator]
-    return spoil.place(section, field.name, index, f"{row[field.name]:%d.%m.%Y}")
+    law = law_of(spoil.contract, (section, field.name), is_dated)
+    return _broken(spoil, law, index, row)
+
+
+@fault("values", "value", "{form}.VALUE.", choice=dates_by_the_end)
+def signed_after_the_period(spoil: Spoil) -> Place:
+    """An agreement or an act of the next period."""
+    section, field, index, row = pick(spoil, dates_by_the_end)
+    row[field.name] = span(spoil.values.period_code)[1] + timedelta(days=spoil.rng.randint(1, 9))
+    law = law_of(spoil.contract, (section, field.name), is_dated_by_the_end)
+    return _broken(spoil, law, index, row)
 
 
 @fault("values", "value", "READ.TYPE", choice=dates)
@@ -215,6 +247,7 @@ def specialty_turned_into_a_date(spoil: Spoil) -> Place:
     forms=("P2",),
     choice=_has("trials"),
     outcome="accepted_with_warnings",
+    followed_by=("P2.CROSS.SCHOOL",),
 )
 def school_not_in_the_registry(spoil: Spoil) -> Place:
     """A trial for a school that the registry does not have."""
@@ -261,16 +294,19 @@ def personal_data_in_a_title(spoil: Spoil) -> Place:
 @fault(
     "values",
     "plausibility",
-    "S3.PLAUSIBILITY.REPEATED_EVENT",
-    forms=("S3",),
-    choice=_has("events"),
+    "{form}.PLAUSIBILITY.REPEATED_",
+    choice=listings,
     outcome="accepted_with_warnings",
+    # A trial that a college has entered twice is one more than the school knows of.
+    followed_by=("S3.CROSS.TRIALS",),
 )
-def event_entered_twice(spoil: Spoil) -> Place:
-    """The last event stands in the table twice."""
-    rows = spoil.values.rows("events")
+def row_entered_twice(spoil: Spoil) -> Place:
+    """The last row stands in the table twice."""
+    section, field, _, _ = pick(spoil, listings)
+    rows = spoil.values.rows(section)
     rows.append(dict(rows[-1]))
-    return spoil.place("events", "title", len(rows) - 1, rows[-1]["title"])
+    law = law_of(spoil.contract, (section, field.name), is_listing)
+    return _broken(spoil, law, len(rows) - 1, rows[-1])
 
 
 @fault(
@@ -280,6 +316,7 @@ def event_entered_twice(spoil: Spoil) -> Place:
     forms=("S3",),
     outcome="accepted_with_warnings",
     compared_with="S1",
+    followed_by=("S3.CROSS.COVERAGE", "S3.CROSS.CUMULATIVE"),
 )
 def reached_more_than_there_are(spoil: Spoil) -> Place:
     """More unique pupils of grades 6–7 than the school has: participations were counted."""
@@ -296,6 +333,7 @@ def reached_more_than_there_are(spoil: Spoil) -> Place:
     forms=("C1",),
     outcome="accepted_with_warnings",
     not_in_january=True,
+    followed_by=("C1.CROSS.CUMULATIVE",),
 )
 def zeros_to_be_in_time(spoil: Spoil) -> Place:
     """Zeros instead of the count since January, sent so as not to be late."""

@@ -5,7 +5,8 @@ whom were reached before by the same kind of activity, reaches from p - u to min
 """
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from random import Random
 
@@ -42,6 +43,7 @@ TITLES = {
     "meeting": ("Встреча с представителем профессии: {}", ("врач", "инженер", "педагог", "спасатель")),
     "other": ("Классный час «{}»", ("Выбираем профессию", "Рынок труда")),
 }
+SAME_EVENT = ("event_date", "measure_code", "activity_kind", "title")
 SHARE_OF_GRADE = {
     "trial": (0.15, 0.45),
     "excursion": (0.1, 0.35),
@@ -77,7 +79,7 @@ class YearOfEvents:
         number = round(self._rng.randint(low, high) * (0.55 + 0.6 * self._zeal))
         own = [self._event(day) for day in sorted(self._date(quarter) for _ in range(number))]
         # A tiny school may have nobody in the grades that an event is for.
-        held = [row for row in own if row["participants_total"]]
+        held = _told_apart(row for row in own if row["participants_total"])
         rows = held + [self._trial(trial) for trial in at_college]
         return sorted(rows, key=lambda row: str(row["event_date"]))
 
@@ -173,3 +175,15 @@ class YearOfEvents:
         least = max(0, ovz - before)
         most = min(ovz, pupils - before)
         self._reached_ovz[kind] = min(total, before + self._rng.randint(least, max(least, most)))
+
+
+def _told_apart(events: Iterable[Row]) -> list[Row]:
+    """Events that are alike in everything a reader sees are numbered: they were held for several groups."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    told = []
+    for event in events:
+        key = tuple(event[name] for name in SAME_EVENT)
+        seen[key] += 1
+        number = f", группа {seen[key]}" if seen[key] > 1 else ""
+        told.append({**event, "title": f"{event['title']}{number}"})
+    return told
