@@ -51,14 +51,13 @@ def test_every_form_is_owed_by_those_who_send_it() -> None:
 
 @pytest.mark.parametrize("form_code", sorted(FORMS))
 def test_laws_of_a_form_are_those_of_its_critical_rules(form_code: str) -> None:
-    """A rule that no law foresees would surprise the answer key; a law without a rule would never be found."""
+    """A rule that no law foresees would surprise the key; a law without a rule would never be found."""
     stated = {law.rule_id for law in laws(form_code)}
     written = [rule for rule in rule_book(form_code).rules if rule.origin == "rules"]
     foreseen = {
         rule.id
         for rule in written
-        if rule.severity == "critical"
-        and not any(name in rule.id for name in OF_ONE_CELL)
+        if rule.severity == "critical" and not any(name in rule.id for name in OF_ONE_CELL)
     }
     assert {law.rule_id for law in laws(form_code) if law.is_critical} == foreseen
     assert stated - foreseen <= {rule.id for rule in written if rule.severity == "warning"}
