@@ -11,6 +11,7 @@ from demo.cells import AsWritten
 from demo.spreadsheet import DATE, HEADER, HINT, INPUT, TITLE, Sheet, workbook_bytes
 from demo.values import FormValues, Row
 from ingest.forms.contract import Field, FormContract, Section
+from ingest.forms.template import sheet_heading
 
 HINT_TEXT = "Заполните жёлтые ячейки. Строки и столбцы не добавляйте и не удаляйте."
 
@@ -92,7 +93,7 @@ def _put_section(result: Draft, contract: FormContract, section: Section, values
     """Put a section on its sheet; several sections may stand on one, below each other."""
     if section.sheet is None or section.header_row is None or section.first_row is None:
         raise ValueError(f"section {section.name} has no place on a sheet")
-    title = f"{contract.code}. {contract.title}: {section.title}"
+    title = sheet_heading(contract, section)
     sheet = next((sheet for sheet in result.sheets if sheet.name == section.sheet), None)
     if sheet is None:
         sheet = Sheet(section.sheet)

@@ -137,10 +137,7 @@ class Deadline:
 @lru_cache(maxsize=1)
 def load_cyclogram() -> Cyclogram:
     """The cyclogram, checked against the contracts. Raises CyclogramError."""
-    try:
-        cyclogram = Cyclogram.model_validate(yaml.safe_load(CYCLOGRAM.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise CyclogramError(f"{CYCLOGRAM}: {error}") from error
+    cyclogram = _as_written()
     codes = {contract.code for contract in all_contracts()}
     if codes != set(cyclogram.forms):
         differing = ", ".join(sorted(codes ^ set(cyclogram.forms)))
@@ -148,6 +145,19 @@ def load_cyclogram() -> Cyclogram:
             f"{CYCLOGRAM}: every form with a contract needs its rhythm, and no others: {differing}"
         )
     return cyclogram
+
+
+def rhythm(form_code: str) -> FormRhythm | None:
+    """The form's rhythm as written; None for a form that is being added and has none yet."""
+    return _as_written().forms.get(form_code)
+
+
+@lru_cache(maxsize=1)
+def _as_written() -> Cyclogram:
+    try:
+        return Cyclogram.model_validate(yaml.safe_load(CYCLOGRAM.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise CyclogramError(f"{CYCLOGRAM}: {error}") from error
 
 
 @lru_cache(maxsize=4096)

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ingest.forms.code_lists import codes_of
+from ingest.forms.column_widths import (
+    HEADING_MARGIN,
+    leading_columns,
+    matrix_width,
+    pages_across,
+    table_width,
+)
 from ingest.forms.contract import Field, FormContract, Section, column_letter, column_number
 from ingest.forms.guide import guide_lines
 from ingest.forms.input_checks import input_check, known_note
 from ingest.forms.row_heights import LINE_HEIGHT, row_height
-from ingest.forms.template import LABEL_HEADER, VALUE_HEADER, total_formula
+from ingest.forms.template import LABEL_HEADER, VALUE_HEADER, sheet_heading, total_formula
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -24,11 +31,12 @@ _HINTS = {
     "matrix": "Заполните цветные ячейки, нули тоже. Нет сведений – «нет данных».",
     "table": "Одна строка – одна запись. Подряд, без пустых строк, без объединения ячеек и без «Итого».",
 }
+_SHORT_HINT = "Одна строка – одна запись."
 _REQUIRED, _OPTIONAL, _KNOWN, _TOTAL = "#FFF9DB", "#E9F2FB", "#E6F4E6", "#EEF2F6"
-_CARD_LABEL, _CARD_VALUE = 58, 46
-_MATRIX_LABEL, _MATRIX_VALUE = 30, 17
-_WIDTHS = {"integer": 13, "decimal": 13, "date": 14, "boolean": 14, "code": 22, "text": 20}
-_LONG_TEXT = 44
+_CARD_LABEL, _CARD_VALUE = 64, 46
+_MATRIX_LABEL = 30
+# What a label's cell cannot use of its width: its indent, and letters wider than digits.
+_LABEL_MARGIN = 5
 _PAPER_A4 = 9
 _SHAPES: dict[str, dict[str, Any]] = {
     "integer": {"num_format": "0"},
@@ -46,13 +54,20 @@ class BlankSheets:
         self.contract = contract
         self.known = known
         border = {"border": 1, "border_color": "#9CA3AF", "valign": "vcenter"}
-        self.title = book.add_format({"bold": True, "font_size": 14})
-        self.hint = book.add_format({"italic": True, "font_color": "#4B5563"})
+        title = {"bold": True, "font_size": 14}
+        self.title = book.add_format(title)
+        self.wrapped_title = book.add_format({**title, "text_wrap": True, "valign": "top"})
+        hint = {"italic": True, "font_color": "#4B5563"}
+        self.hint = book.add_format(hint)
+        self.wrapped_hint = book.add_format({**hint, "text_wrap": True, "valign": "top"})
         self.header = book.add_format(
             {**border, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#DCE6F2"}
         )
         self.label = book.add_format({**border, "text_wrap": True, "indent": 1})
-        self.total = book.add_format({**border, "bold": True, "bg_color": _TOTAL, "num_format": "0"})
+        self.part_label = book.add_format({**border, "text_wrap": True, "indent": 3})
+        total = {**border, "bold": True, "bg_color": _TOTAL}
+        self.total = book.add_format({**total, "num_format": "0"})
+        self.decimal_total = book.add_format({**total, "num_format": "0.00"})
         self.total_label = book.add_format(
             {**border, "bold": True, "bg_color": _TOTAL, "text_wrap": True, "indent": 1}
         )
@@ -67,10 +82,11 @@ class BlankSheets:
         sheet = self.book.add_worksheet(name)
         wrapped = {"text_wrap": True, "valign": "vcenter"}
         plain, bold = self.book.add_format(wrapped), self.book.add_format({**wrapped, "bold": True})
+        beside = self.book.add_format({**wrapped, "indent": 1})
         formats = {
             "title": self.title,
             "heading": self.book.add_format(
-                {"bold": True, "font_size": 12, "font_color": "#1F3A5F", "valign": "vcenter"}
+                {**wrapped, "bold": True, "font_size": 12, "font_color": "#1F3A5F"}
             ),
             "text": plain,
             "pair": bold,
@@ -82,17 +98,20 @@ class BlankSheets:
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 76)
         for row, line in enumerate(guide_lines(self.contract, self.known)):
-            if line.right is None and line.style == "text":
-                # The step takes both columns: a cell too narrow for it would be nine lines high.
-                sheet.merge_range(row, 0, row, 1, line.left, plain)
-                sheet.set_row(row, row_height(line.left, 112))
+            if line.right is None and line.style in ("text", "heading"):
+                # It takes both columns: a cell too narrow for it would be nine lines high.
+                is_heading = line.style == "heading"
+                sheet.merge_range(row, 0, row, 1, line.left, formats[line.style])
+                sheet.set_row(
+                    row, row_height(line.left, 90) + 11 if is_heading else row_height(line.left, 112)
+                )
                 continue
             sheet.write_string(row, 0, line.left, formats[line.style])
             if line.right is not None:
-                sheet.write_string(row, 1, line.right, plain)
+                sheet.write_string(row, 1, line.right, beside)
                 sheet.set_row(row, max(row_height(line.right, 80), row_height(line.left, 30)))
             else:
-                sheet.set_row(row, 28 if line.style == "title" else 30)
+                sheet.set_row(row, 28)
         sheet.protect("", {"format_columns": True, "format_rows": True})
         sheet.hide_gridlines(2)
         sheet.set_paper(_PAPER_A4)
@@ -103,11 +122,7 @@ class BlankSheets:
     def section(self, section: Section) -> None:
         """The sheet of one section."""
         sheet = self.book.add_worksheet(section.sheet)
-        sheet.write_string(0, 0, f"{self.contract.code}. {self.contract.title}: {section.title}", self.title)
-        hint = _HINTS[section.layout]
-        if section.layout == "matrix" and (section.total_row or any(f.sum_of for f in section.fields)):
-            hint = f"{hint} Итоги считаются сами."
-        sheet.write_string(1, 0, hint, self.hint)
+        self._heading(sheet, section)
         self._page(sheet, section)
         match section.layout:
             case "card":
@@ -140,15 +155,41 @@ class BlankSheets:
             sheet.write_string(row, 1, text)
         sheet.very_hidden()
 
+    def _heading(self, sheet: Worksheet, section: Section) -> None:
+        title = sheet_heading(self.contract, section)
+        if not _is_printed_on_several_pages(section):
+            sheet.write_string(0, 0, title, self.title)
+            sheet.write_string(1, 0, _hint(section), self.hint)
+            return
+        # The columns that every page repeats have to hold the heading: beside them it would be cut off.
+        leading = leading_columns(section)
+        width = sum(map(table_width, section.fields[:leading]))
+        self._across(sheet, 0, leading, title, self.wrapped_title)
+        self._across(sheet, 1, leading, _hint(section), self.wrapped_hint)
+        sheet.set_row(0, row_height(title, width * 3 // 4) * 5 // 4)
+        sheet.set_row(1, row_height(_hint(section), width - HEADING_MARGIN))
+
+    def _across(self, sheet: Worksheet, row: int, columns: int, text: str, style: Format) -> None:
+        if columns > 1:
+            sheet.merge_range(row, 0, row, columns - 1, text, style)
+        else:
+            sheet.write_string(row, 0, text, style)
+
     def _page(self, sheet: Worksheet, section: Section) -> None:
         header = (section.header_row or 1) - 1
-        sheet.freeze_panes(header + 1, 0 if section.layout == "card" else 1)
+        leading = {"card": 0, "matrix": 1, "table": leading_columns(section)}[section.layout]
+        sheet.freeze_panes(header + 1, leading)
         sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
         sheet.set_paper(_PAPER_A4)
         sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(header)
+        pages = pages_across(section) if section.layout == "table" else 1
+        sheet.fit_to_pages(pages, 0)
+        if pages > 1:
+            # Thirty columns on one page could not be read: they go on over pages that lie side by side.
+            sheet.repeat_columns(0, leading - 1)
+            sheet.print_across()
         sheet.set_footer(self._footer())
 
     def _footer(self) -> str:
@@ -159,13 +200,14 @@ class BlankSheets:
         label, value, first = _card_place(section)
         sheet.set_column(label, label, _CARD_LABEL)
         sheet.set_column(value, value, _CARD_VALUE)
+        sheet.set_row(first - 1, row_height(LABEL_HEADER, _CARD_LABEL))
         sheet.write_string(first - 1, label, LABEL_HEADER, self.header)
         sheet.write_string(first - 1, value, VALUE_HEADER, self.header)
         held = self.known.values.get(section.name, {})
         for row, field in enumerate(section.fields, start=first):
-            sheet.write_string(row, label, field.title, self.label)
-            if len(field.title) > _CARD_LABEL - 6:
-                sheet.set_row(row, row_height(field.title, _CARD_LABEL - 6))
+            is_part = field.title[:1].islower()
+            sheet.write_string(row, label, field.title, self.part_label if is_part else self.label)
+            sheet.set_row(row, row_height(field.title, _CARD_LABEL - _LABEL_MARGIN - 2 * is_part))
             if field.name in held:
                 self._write_known(sheet, (row, value), section, field, held[field.name])
             else:
@@ -178,23 +220,27 @@ class BlankSheets:
         header, first = _table_place(section)
         width = max(_MATRIX_LABEL, min(60, 4 + max(map(len, section.rows.values()))))
         sheet.set_column(0, 0, width)
-        widths = [max(_MATRIX_VALUE, _longest_word(f.title) + 4) for f in section.fields]
+        widths = [matrix_width(field) for field in section.fields]
         for column, wide in enumerate(widths[1:], start=1):
             sheet.set_column(column, column, wide)
-        heights = [row_height(f.title, wide - 3) for f, wide in zip(section.fields, widths, strict=True)]
-        sheet.set_row(header, max(heights[1:], default=LINE_HEIGHT))
+        widths[0] = width
+        heights = [
+            row_height(f.title, wide - HEADING_MARGIN) for f, wide in zip(section.fields, widths, strict=True)
+        ]
+        sheet.set_row(header, max(heights))
         held = self.known.values.get(section.name, {})
         for column, field in enumerate(section.fields):
             sheet.write_string(header, column, field.title, self.header)
         for row, (code, label) in enumerate(section.rows.items(), start=first):
             is_total = code == section.total_row
             sheet.write_string(row, 0, label, self.total_label if is_total else self.label)
-            sheet.set_row(row, row_height(label, width - 6))
+            sheet.set_row(row, row_height(label, width - _LABEL_MARGIN))
             for column, field in enumerate(section.fields[1:], start=1):
                 formula = total_formula(section, code, field)
                 if formula is not None:
                     cached = _known_total(section, held, code, field)
-                    sheet.write_formula(row, column, formula, self.total, cached)
+                    style = self.decimal_total if field.type == "decimal" else self.total
+                    sheet.write_formula(row, column, formula, style, cached)
                 elif field.name in held.get(code, {}):
                     self._write_known(sheet, (row, column), section, field, held[code][field.name])
                 else:
@@ -214,14 +260,15 @@ class BlankSheets:
     def _table(self, sheet: Worksheet, section: Section) -> None:
         header, first = _table_place(section)
         last = first + (section.max_rows or 1000) - 1
+        leading = leading_columns(section) if _is_printed_on_several_pages(section) else 1
         heights = []
         for column, field in enumerate(section.fields):
-            width = _column_width(field)
-            heights.append(row_height(field.title, width - 4))
+            width = table_width(field)
+            heights.append(row_height(field.title, width - HEADING_MARGIN))
             # Whole columns are formatted: thousands of styled empty cells would make the file slow and large.
             sheet.set_column(column, column, width, self._entry(field))
             for row in range(header):
-                if (row, column) not in ((0, 0), (1, 0)):
+                if column >= (leading if row < 2 else 0):
                     sheet.write_blank(row, column, None, self.hint)
             sheet.write_string(header, column, field.title, self.header)
             self._check(sheet, (first, column, last, column), section, field)
@@ -296,19 +343,20 @@ class BlankSheets:
         return self.book.add_format({**self._border, "bg_color": colour})
 
 
-def _column_width(field: Field) -> int:
-    """Width of a table's column, in characters: room for its values and for the longest word of its title."""
-    if field.codes:
-        wanted = min(32, 4 + max(map(len, field.codes)))
-    elif field.type == "text" and field.max_length:
-        wanted = _LONG_TEXT
-    else:
-        wanted = _WIDTHS[field.type]
-    return max(wanted, _longest_word(field.title) + 4)
+def _is_printed_on_several_pages(section: Section) -> bool:
+    return section.layout == "table" and pages_across(section) > 1
 
 
-def _longest_word(title: str) -> int:
-    return max(map(len, title.replace("-", "- ").split()))
+def _hint(section: Section) -> str:
+    """The line above a sheet's cells: what to do, and what may be left."""
+    if _is_printed_on_several_pages(section):
+        return _SHORT_HINT
+    hint = _HINTS[section.layout]
+    if section.layout != "table" and any(not field.required for field in section.fields):
+        hint = f"{hint} Голубые можно не заполнять."
+    if section.layout == "matrix" and (section.total_row or any(f.sum_of for f in section.fields)):
+        hint = f"{hint} Итоги считаются сами."
+    return hint
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Code lists that are longer than a contract: measures of the road maps, specialties.
+"""Code lists that are longer than a contract: measures of the road maps, specialties, municipalities.
 
 A field names its list with ``codeList``; the codes stand in dbt's seeds, which the warehouse loads too.
 """
@@ -14,8 +14,12 @@ from ingest.forms.contract import Field, FormContract, Section
 from warehouse.settings import PROJECT_DIR
 
 SEEDS = PROJECT_DIR / "dbt_project" / "seeds"
-CODE_LISTS = ("measure", "specialty")
-TITLES = {"measure": "Мероприятия дорожной карты", "specialty": "Профессии и специальности СПО"}
+CODE_LISTS = ("measure", "specialty", "municipality")
+TITLES = {
+    "measure": "Мероприятия дорожной карты",
+    "specialty": "Профессии и специальности СПО",
+    "municipality": "Муниципальные образования и их ОКТМО",
+}
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,15 @@ def codes_of(contract: FormContract, section: Section, field: Field, region_code
     """The codes a field may hold, in the order of the list; empty for a field without a code list.
 
     Measures: those of the region (of all regions without one) that the field serves. Specialties: all.
+    Municipalities: those of the region, with the code that stands for them today.
     Raises ``FileNotFoundError`` if the seed is missing.
     """
     if field.code_list is None:
         return []
     if field.code_list == "specialty":
         return list(_specialties())
+    if field.code_list == "municipality":
+        return [code for code in _municipalities() if region_code in (None, code.region_code)]
     place = f"{section.name}.{field.name}"
     served = {code for code, fields in contract.measures.items() if place in fields} or set(contract.measures)
     return [
@@ -58,6 +65,19 @@ def _measures() -> tuple[Code, ...]:
 @cache
 def _specialties() -> tuple[Code, ...]:
     return tuple(Code(row["specialty_code"], row["title"]) for row in _rows(SEEDS / "specialties.csv"))
+
+
+@cache
+def _municipalities() -> tuple[Code, ...]:
+    names = {
+        row["municipality_code"]: row["municipality_name"] for row in _rows(SEEDS / "municipalities.csv")
+    }
+    codes = (
+        Code(row["oktmo"], names[row["municipality_code"]], row["region_code"])
+        for row in _rows(SEEDS / "oktmo_codes.csv")
+        if not row["valid_to"]
+    )
+    return tuple(sorted(codes, key=lambda code: (code.region_code or "", code.title)))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

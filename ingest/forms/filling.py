@@ -28,6 +28,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _EPOCH = date(1899, 12, 30)
 _SHEET_DATA = re.compile(r"<sheetData>.*</sheetData>|<sheetData/>", re.DOTALL)
+_MERGES = re.compile(r'<mergeCells count="(\d+)">(.*?)</mergeCells>')
 _AFTER_MERGES = re.compile(r"<(?:conditionalFormatting|dataValidations|printOptions|pageMargins)\b")
 _ADDRESS = re.compile(r"^([A-Z]{1,3})([1-9]\d*)$")
 
@@ -241,14 +242,21 @@ def _render(
         out += rows[row]
         out.append("</row>")
     out.append("</sheetData>")
-    after = sheet.after
-    if edit.merged:
-        place_ = _AFTER_MERGES.search(after)
-        at = place_.start() if place_ else 0
-        ranges = "".join(f'<mergeCell ref="{ref}"/>' for ref in edit.merged)
-        after = f'{after[:at]}<mergeCells count="{len(edit.merged)}">{ranges}</mergeCells>{after[at:]}'
-    out.append(after)
+    out.append(_with_merged(sheet.after, edit.merged) if edit.merged else sheet.after)
     return "".join(out).encode()
+
+
+def _with_merged(after: str, areas: tuple[str, ...]) -> str:
+    """What follows the cells, with more merged areas: a sheet holds one list of them."""
+    ranges = "".join(f'<mergeCell ref="{ref}"/>' for ref in areas)
+    held = _MERGES.search(after)
+    if held is not None:
+        count = int(held.group(1)) + len(areas)
+        merges = f'<mergeCells count="{count}">{held.group(2)}{ranges}</mergeCells>'
+        return f"{after[: held.start()]}{merges}{after[held.end() :]}"
+    place = _AFTER_MERGES.search(after)
+    at = place.start() if place else 0
+    return f'{after[:at]}<mergeCells count="{len(areas)}">{ranges}</mergeCells>{after[at:]}'
 
 
 def _cell(address: str, style: str, value: Any, strings: _Strings) -> str:  # noqa: PLR0911 - one per kind

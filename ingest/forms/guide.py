@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.forms.code_lists import TITLES, codes_of
-from ingest.forms.contract import FormContract, Section
+from ingest.forms.code_lists import TITLES, Code, codes_of
+from ingest.forms.contract import Field, FormContract, Section
 from ingest.forms.known_values import KnownValues
 from ingest.forms.wording import LAYOUTS, PERIOD_EXAMPLES, PERIODS, SUBMITTERS, validity
 
@@ -43,6 +43,7 @@ def guide_lines(contract: FormContract, known: KnownValues) -> list[GuideLine]:
         ),
         GuideLine("pair", "Версия бланка", f"{contract.version}, для периодов {validity(contract)}"),
         *_prepared(known),
+        *_due(contract, known),
         GuideLine("heading", "Что обозначают цвета"),
         GuideLine("required", "Жёлтая ячейка", "заполните обязательно, нули тоже"),
     ]
@@ -92,6 +93,14 @@ def _prepared(known: KnownValues) -> list[GuideLine]:
     return lines
 
 
+def _due(contract: FormContract, known: KnownValues) -> list[GuideLine]:
+    # The calendar reads the contracts: it can be asked only when they are there.
+    from ingest.calendar.due_words import due_in_words
+
+    due = due_in_words(contract, known.period_code, known.region_code, known.ogrn)
+    return [GuideLine("pair", "Срок сдачи", due)] if due else []
+
+
 def _about(section: Section) -> str:
     layout = LAYOUTS[section.layout]
     return layout if section.title == section.sheet else f"{section.title}; {layout}"
@@ -124,15 +133,16 @@ def _steps(contract: FormContract) -> list[str]:
 
 
 def _code_lists(contract: FormContract, region_code: str | None) -> list[GuideLine]:
-    lines: list[GuideLine] = []
-    shown = set()
+    """Every list that can be printed, once, under the names of the columns that hold its codes."""
+    lists: dict[tuple[str, tuple[Code, ...]], list[tuple[Section, Field]]] = {}
     for section in contract.sections:
         for field in section.fields:
-            codes = codes_of(contract, section, field, region_code)
-            key = tuple(code.code for code in codes)
-            if field.code_list is None or not codes or len(codes) > LONGEST_PRINTED_LIST or key in shown:
-                continue
-            shown.add(key)
-            lines.append(GuideLine("heading", f"{TITLES[field.code_list]}: столбец «{field.title}»"))
-            lines += [GuideLine("pair", code.code, code.title) for code in codes]
+            codes = tuple(codes_of(contract, section, field, region_code))
+            if field.code_list is not None and codes and len(codes) <= LONGEST_PRINTED_LIST:
+                lists.setdefault((field.code_list, codes), []).append((section, field))
+    lines: list[GuideLine] = []
+    for (name, codes), places in lists.items():
+        columns = ", ".join(f"лист «{section.sheet}», столбец «{field.title}»" for section, field in places)
+        lines.append(GuideLine("heading", f"{TITLES[name]}: {columns}"))
+        lines += [GuideLine("pair", code.code, code.title) for code in codes]
     return lines

@@ -137,6 +137,12 @@ def _workbook(buffer: io.BytesIO) -> Workbook:
     return FormWorkbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
 
 
+def sheet_heading(contract: FormContract, section: Section) -> str:
+    """What stands above a section: form and section, once where they have one name."""
+    form = f"{contract.code}. {contract.title}"
+    return form if section.title == contract.title else f"{form}: {section.title}"
+
+
 def total_formula(section: Section, row_code: str, field: Field) -> str | None:
     """The formula a matrix prints in a locked cell: the total row, or a field that sums others; else None."""
     if section.first_row is None or field.role == "row":

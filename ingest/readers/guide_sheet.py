@@ -21,7 +21,8 @@ def is_own_guide(contract: FormContract, grid: Grid, meta: Grid | None) -> bool:
             if cell.kind != TEXT:
                 return False
             texts[(row, column)] = cell.text
-    return guide_digest(texts) in {_stated(meta), _current(contract)}
+    digest = guide_digest(texts)
+    return digest == _stated(meta) or digest == _current(contract)
 
 
 def _stated(meta: Grid | None) -> str:

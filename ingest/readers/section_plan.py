@@ -61,7 +61,8 @@ class SectionPlan:
         # Of a header that is exactly the template's.
         self.exact_columns = {field.name: column for column, field in enumerate(section.fields, start=1)}
         self.exact = ColumnPlan(self.parsers, self.exact_columns)
-        self.heading_ends = f": {section.title}"
+        # After the form's title, or as the form's title where both have one name.
+        self.heading_ends = (f": {section.title}", f". {section.title}")
         self._raw_positions = {field.name: at for at, field in enumerate(section.raw_fields, start=1)}
         self._cards: dict[tuple[int, bool], CardPlan] = {}
 

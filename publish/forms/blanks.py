@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.calendar.cyclogram import CYCLOGRAM
 from ingest.forms.blank_files import blank_file, blank_name
 from ingest.forms.catalogue import all_contracts
 from ingest.forms.code_lists import SEEDS
@@ -81,7 +82,8 @@ def write_blanks(blanks: list[BlankFile], folder: Path) -> list[Path]:
 def forms_fingerprint() -> str:
     """A hash that changes with a contract, a rule, a region's forms, a code list or the code that writes.
 
-    It covers blanks, dictionary and workbook of rules: what the portal carries beside its own pages.
+    It covers blanks with their deadlines, dictionary and workbook of rules: what the portal carries beside
+    its own pages.
     """
     digest = hashlib.sha256()
     sources = [
@@ -92,6 +94,10 @@ def forms_fingerprint() -> str:
         SEEDS / "roadmap_measures.csv",
         SEEDS / "rule_registry.csv",
         SEEDS / "specialties.csv",
+        SEEDS / "municipalities.csv",
+        SEEDS / "oktmo_codes.csv",
+        CYCLOGRAM,
+        *sorted((PROJECT_DIR / "ingest" / "sources" / "regions").glob("*.yaml")),
     ]
     for path in sources:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -55,7 +55,7 @@ def hostile() -> dict[str, bytes]:
         "zip_bomb.xlsx": put_together({**parts, SHEET2: huge}),
         "zip_bomb_lying.xlsx": _lying(good, SHEET2),
         "far_cell.xlsx": changed(good, SHEET1, ("</sheetData>", far)),
-        "wide_row.xlsx": changed(good, SHEET1, ('<row r="4">', f'<row r="4">{_wide_row(4)}')),
+        "wide_row.xlsx": changed(good, SHEET1, ('</row><row r="5"', f'{_wide_row(4)}</row><row r="5"')),
         "billion_laughs.xlsx": changed(
             good, STRINGS, ("<sst", f"{laughs}<sst"), ("<si><t>МБОУ", "<si><t>&l9;МБОУ")
         ),
@@ -107,7 +107,7 @@ def foreign() -> dict[str, bytes]:
         "lost_strings.xlsx": changed(
             good, SHEET1, ('<c r="B6" s="5" t="s"><v>9</v></c>', '<c r="B6" s="5" t="s"><v>999</v></c>')
         ),
-        "unordered_rows.xlsx": changed(good, SHEET1, ('<row r="7">', '<row r="2">')),
+        "unordered_rows.xlsx": changed(good, SHEET1, ('<row r="7"', '<row r="2"')),
         "same_cell_twice.xlsx": changed(good, SHEET1, ('<c r="A7"', '<c r="B7"')),
         "same_sheet_twice.xlsx": changed(good, "xl/workbook.xml", ('name="Охват"', 'name="РЕКВИЗИТЫ"')),
         "someone_elses_workbook.xlsx": _someone_elses(),
