@@ -137,9 +137,13 @@ class _Gathered:
                     _merge(self.values.setdefault(section.name, {}), taken)
                     where = f"числа – из вашей формы {known.form} за {period_code}"
                     self.sources[(section.name, field_.name)] = where
-                else:
+                elif rows is None:
                     self.missing.add(
                         f"в принятых нет формы {known.form} за {period_code}: впишите её числа сами"
+                    )
+                else:
+                    self.missing.add(
+                        f"в вашей форме {known.form} за {period_code} нужных чисел нет: впишите их сами"
                     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +12,9 @@ from click.testing import CliRunner
 from territory import Territory, inn, ogrn, row, s1
 
 from ingest.forms.catalogue import contract
+from ingest.forms.contract import FormContract, PrefilledFrom
 from ingest.forms.known_values import UnknownOrganisationError, known_values, source_period
+from ingest.forms.template import blank_workbook
 from ingest.periods import parse_period
 from ingest.pull import plan_pull, pull_shard
 from ingest.sources.registry import load_registry
@@ -70,6 +74,54 @@ def test_denominators_come_from_the_accepted_form(school: str) -> None:
     assert values["9"][field.name] == 25 and values["8"][field.name] == 10
     assert section.total_row not in values
     assert "числа – из вашей формы S1 за 2025-2026" in known.sources.values()
+
+
+def known_from_two_grades(code: str, section_name: str, field_name: str) -> FormContract:
+    """The form, with one field that is known as the pupils of grades 10 and 11 together."""
+    form = contract(code)
+    known = PrefilledFrom("S1", "by_grade", "students", ("10", "11"))
+    section = form.section(section_name)
+    fields = tuple(
+        replace(field, prefilled_from=known if field.name == field_name else None) for field in section.fields
+    )
+    sections = tuple(
+        replace(section, fields=fields) if each.name == section_name else each for each in form.sections
+    )
+    return replace(form, sections=sections)
+
+
+def count_pupils(grade_10: int | None, grade_11: int | None) -> None:
+    with connect("loader") as connection:
+        for grade, pupils in (("10", grade_10), ("11", grade_11)):
+            connection.execute(
+                "update raw.s1__by_grade set students = %s where row_code = %s", [pupils, grade]
+            )
+        connection.commit()
+
+
+def test_rows_of_the_source_are_added_up(school: str) -> None:
+    decide("accepted")
+    count_pupils(31, 27)
+    card = known_from_two_grades("S8", "card", "resource_teachers")
+    matrix = known_from_two_grades("S5", "by_grade", "graduates")
+    with connect("auditor") as connection:
+        on_card = known_values(connection, card, school, "2025-H2")
+        in_matrix = known_values(connection, matrix, school, "2025-2026")
+    assert on_card.values["card"]["resource_teachers"] == 58
+    assert in_matrix.values["by_grade"] == {"9": {"graduates": 58}, "11": {"graduates": 58}}
+    cell = openpyxl.load_workbook(io.BytesIO(blank_workbook(matrix, in_matrix)))["Намерения"]["B4"]
+    assert (cell.value, cell.protection.locked) == (58, True)
+
+
+def test_a_sum_is_not_known_while_a_part_of_it_is_not(school: str) -> None:
+    decide("accepted")
+    count_pupils(31, None)
+    with connect("auditor") as connection:
+        known = known_values(
+            connection, known_from_two_grades("S5", "by_grade", "graduates"), school, "2025-2026"
+        )
+    assert "by_grade" not in known.values
+    assert known.missing == ("в вашей форме S1 за 2025-2026 нужных чисел нет: впишите их сами",)
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "unreadable"])
