@@ -62,7 +62,11 @@ def stop(processes: Sequence[StartedProcess], seconds: float = TERM_SECONDS) -> 
     for started in processes:
         process = started.find()
         if process is None:
-            families.append((started, _session(started)))
+            # Whoever would have asked these to end is dead.
+            left = _session(started)
+            families.append((started, left))
+            for member in left:
+                _signal(member, signal.SIGTERM)
         else:
             families.append((started, [process, *_descendants(process)]))
             _signal(process, signal.SIGTERM)

@@ -84,7 +84,7 @@ def test_what_ignores_the_request_is_ended(tmp_path: Path) -> None:
 def test_what_a_process_has_started_ends_with_it(tmp_path: Path) -> None:
     started = start(PARENT, tmp_path)
     child = int(wait_for_line(Path(started.log)))
-    processes.stop([started])
+    processes.stop([started], seconds=0.5)
     assert is_gone(child)
 
 
