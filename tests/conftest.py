@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from emptying import empty_tables
@@ -75,3 +76,19 @@ def database_of_module(warehouse_db: Settings) -> Settings:
     """The same, emptied once, before the first test of a module that builds on one set of data."""
     empty_tables()
     return warehouse_db
+
+
+# Directories whose files share what takes a minute to make: all of one goes to one worker.
+TOGETHER = ("tests/unit/dbt/",)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of a file go to one worker, as with ``--dist loadfile``; so do those of some directories."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrDirectory(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            shared = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
+            return shared or str(super()._split_scope(nodeid))
+
+    return ByFileOrDirectory(config, log)

@@ -68,7 +68,16 @@ def summary(demo_settings: Settings) -> DemoSummary:
     for form_code in pending_forms():
         validate_form(form_code)
     validate_unidentified()
-    run_dbt(["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"])
+    run_dbt(
+        [
+            "build",
+            "--no-write-json",
+            "--exclude-resource-type",
+            "test",
+            "--exclude-resource-type",
+            "unit_test",
+        ]
+    )
     collect_rule_findings()
     return drawn
 

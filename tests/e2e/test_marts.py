@@ -36,7 +36,7 @@ def build(as_of: str, *options: str) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORIENTIR_AS_OF", as_of)
-        run_dbt(["build", "--exclude-resource-type", "unit_test", *options])
+        run_dbt(["build", "--no-write-json", "--exclude-resource-type", "unit_test", *options])
 
 
 def fetch(query: str, *values: Any) -> list[tuple[Any, ...]]:

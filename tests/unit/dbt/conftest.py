@@ -55,7 +55,7 @@ def project(warehouse_db: Settings) -> Iterator[BuiltProject]:
         manifest = dbtRunner().invoke(["-q", "parse", *places]).result
 
         def invoke(*args: str) -> Any:
-            return dbtRunner(manifest=manifest).invoke(["-q", *args, *places])
+            return dbtRunner(manifest=manifest).invoke(["-q", "--no-write-json", *args, *places])
 
         layers = {}
         for layer in LAYERS:
