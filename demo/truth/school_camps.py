@@ -19,12 +19,13 @@ DIRECTIONS = {
 @form_truth("S9")
 def camps(world: World, period: str) -> Sections:
     """Camps of the school year's holidays: autumn, spring and the summer that ends it."""
-    rng = world.stream("S9", period)
+    rng, usual = world.stream("S9", period), world.stream("S9", "every year")
     year = world.years[period]
     pupils = year.contingent.students(6, 7, 8, 9)
-    if rng.random() > 0.55 + 0.4 * year.zeal or pupils < 8:
+    # A school either has a camp or has none: as large as in any year.
+    if usual.random() > 0.55 + 0.4 * world.org.zeal or pupils < 8:
         return {"card": [{"camp_count": 0, "camp_children": 0}], "shifts": []}
-    children = max(5, part(rng, pupils, 0.5))
+    children = max(5, part(rng, pupils, usual.uniform(0.35, 0.6), 0.15))
     ends = int(period[5:])
     openings = [
         (date(ends - 1, 10, 27), 5),

@@ -1,18 +1,31 @@
 {#- Rows whose code of an occupation or specialty is not in the list of the warehouse. -#}
-{% macro specialty_not_listed(rule_id, relation, section) -%}
+{% macro specialties_not_listed(sections) -%}
+with codes as (
+    {%- for of in sections %}
+    select
+        '{{ of.rule }}' as rule_id,
+        '{{ of.section }}' as section,
+        listing.submission_id,
+        listing.row_no,
+        listing.specialty_code
+    from {{ of.rows }} as listing
+    {{- "\n    union all" if not loop.last }}
+    {%- endfor %}
+)
+
 select
-    '{{ rule_id }}' as rule_id,
-    listing.submission_id,
-    '{{ section }}' as section,
-    listing.row_no,
+    codes.rule_id,
+    codes.submission_id,
+    codes.section,
+    codes.row_no,
     'specialty_code' as field,
-    listing.specialty_code as received,
+    codes.specialty_code as received,
     'код из справочника' as expected
-from {{ relation }} as listing
+from codes
 left join {{ ref('specialties') }} as specialties
-    on listing.specialty_code = specialties.specialty_code
+    on codes.specialty_code = specialties.specialty_code
 where
-    listing.specialty_code is not null
+    codes.specialty_code is not null
     and specialties.specialty_code is null
 {%- endmacro %}
 
@@ -20,25 +33,31 @@ where
   Rows whose ОКТМО is not in force on the first day of the reporting period, or unknown, within the regions of the
   warehouse: a code of another region is left to others. The expected value names the code that replaced it.
 -#}
-{% macro oktmo_not_in_force(rule_id, relation, section, field) -%}
+{% macro oktmo_not_in_force(sections) -%}
 with codes as (
+    {%- for of in sections %}
     select
+        '{{ of.rule }}' as rule_id,
+        '{{ of.section }}' as section,
+        '{{ of.field }}' as field,
         listing.submission_id,
         listing.row_no,
-        listing.{{ field }} as oktmo,
+        listing.{{ of.field }} as oktmo,
         periods.starts_on
-    from {{ relation }} as listing
+    from {{ of.rows }} as listing
     inner join {{ ref('dim_period') }} as periods
         on listing.period_code = periods.period_code
-    where left(listing.{{ field }}, 2) in (select left(oktmo, 2) from {{ ref('oktmo_codes') }})
+    where left(listing.{{ of.field }}, 2) in (select left(oktmo, 2) from {{ ref('oktmo_codes') }})
+    {{- "\n    union all" if not loop.last }}
+    {%- endfor %}
 )
 
 select
-    '{{ rule_id }}' as rule_id,
+    codes.rule_id,
     codes.submission_id,
-    '{{ section }}' as section,
+    codes.section,
     codes.row_no,
-    '{{ field }}' as field,
+    codes.field,
     codes.oktmo as received,
     case
         when known.oktmo is null then 'такого муниципального образования в справочнике нет'

@@ -1,20 +1,22 @@
 {#-
-  Cells of a cumulative count that are lower than in an earlier report of the same year. `within` is the year in which
-  the count runs: an expression over period_code, such as calendar_year('period_code').
+  Cells of cumulative counts that are lower than in an earlier report of the same year; `within` of a section is the
+  year in which its count runs.
 -#}
-{% macro fallen(rule_id, cells, section, within) -%}
+{% macro fallen(sections) -%}
 with cells as (
-    {{ cells }}
+    {{ cells_of_all(sections) }}
 ),
 
 compared as (
     select
+        rule_id,
+        section,
         submission_id,
         row_no,
         field,
         amount,
         max(amount) over (
-            partition by ogrn, row_key, field, {{ within }}
+            partition by rule_id, ogrn, row_key, field, counted_within
             order by period_code
             rows between unbounded preceding and 1 preceding
         ) as highest_before
@@ -22,9 +24,9 @@ compared as (
 )
 
 select
-    '{{ rule_id }}' as rule_id,
+    rule_id,
     submission_id,
-    '{{ section }}' as section,
+    section,
     row_no,
     field,
     amount::text as received,

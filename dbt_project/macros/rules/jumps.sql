@@ -2,28 +2,30 @@
   Cells that changed by more than the set share, and by the set number at least, against the report before. What was
   nothing before has just begun: that is no jump.
 -#}
-{% macro jump(rule_id, cells, section) -%}
+{% macro jumps(sections) -%}
 with cells as (
-    {{ cells }}
+    {{ cells_of_all(sections) }}
 ),
 
 compared as (
     select
+        rule_id,
+        section,
         submission_id,
         row_no,
         field,
         amount,
         lag(amount) over (
-            partition by ogrn, row_key, field
+            partition by rule_id, ogrn, row_key, field
             order by period_code
         ) as amount_before
     from cells
 )
 
 select
-    '{{ rule_id }}' as rule_id,
+    rule_id,
     submission_id,
-    '{{ section }}' as section,
+    section,
     row_no,
     field,
     amount::text as received,

@@ -1,2 +1,0 @@
--- P2.CROSS.SPECIALTY_LISTED: a code that the list of occupations and specialties does not have.
-{{ specialty_not_listed('P2.CROSS.SPECIALTY_LISTED', ref('stg_p2__trials'), 'trials') }}
