@@ -13,7 +13,7 @@ class Measurement:
     """One figure against its baseline.
 
     ``value`` and ``baseline`` have the same unit; ``goal`` is the largest ratio that is good enough
-    (None where the figure is only watched).
+    (None where the figure is only watched). ``note`` is printed beside it.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Measurement:
     unit: str = "s"
     goal: float | None = None
     detail: dict[str, float | int | str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def ratio(self) -> float:
@@ -56,7 +57,7 @@ def print_table(measurements: list[Measurement]) -> None:
     from rich.table import Table
 
     table = Table(title="Benchmarks", title_justify="left")
-    for heading in ("", "what", "against", "value", "baseline", "ratio", "goal", "verdict"):
+    for heading in ("", "what", "against", "value", "baseline", "ratio", "goal", "verdict", "note"):
         table.add_column(
             heading, justify="right" if heading in ("value", "baseline", "ratio", "goal") else "left"
         )
@@ -70,5 +71,6 @@ def print_table(measurements: list[Measurement]) -> None:
             f"{item.ratio:.2f}",
             "" if item.goal is None else f"≤ {item.goal:g}",
             item.verdict,
+            item.note,
         )
     Console(width=160).print(table)

@@ -1,115 +1,159 @@
-"""(a) Reading and loading the S3 files of the demo against bare python-calamine + COPY and openpyxl +
-COPY.
+"""(a) Reading and loading S3 files against bare python-calamine + COPY and openpyxl + COPY.
 
-Two figures: reading alone (from a file to the cells of all sheets) and the whole (read, type, findings,
-COPY). The baselines do the least that puts the same typed rows into the same tables: no preflight, no look at
-what else lies in the workbook, no findings, no cell addresses, no ledger. They read only files without
-faults, and so do we. Time is this process's processor time, and what is compared takes turns, so that other
-work on the machine disturbs neither side more.
+Three figures: ``read`` (from a file to the cells of all sheets), ``read + type + findings`` (to typed rows
+and everything that is wrong), ``read + load`` (to rows in the raw tables). The baselines do the least: no
+preflight, no look at what else lies in the workbook, no cell addresses, no findings; for loading they bring
+the same typed rows into the same tables. They read only files without faults, and so do we; every file is
+read once. What a pull adds for the ledger (cell maps, findings, attempts, events) is watched too.
 """
 
 from __future__ import annotations
 
-import gc
-import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from bench.measurement import Measurement
 from bench.private_warehouse import private_warehouse
+from bench.s3_files import FORM, KIND, write_files, write_large_files
+from bench.turns import Turns, take_turns
 
-FORM = "S3"
-FILES = 300
-REPEATS = 7
-OPENPYXL_REPEATS = 1
+# Files of a share: for reading, and for loading as many as a pull loads in one transaction.
+READ_SHARE, LOAD_SHARE = 60, 200
+# openpyxl reads a tenth of the files: it takes ten times as long.
+SLOW_FILES, SLOW_SHARE = 180, 30
+LARGE_FILES, LARGE_SHARE, LARGE_EVENTS = 72, 6, 200
 READ_GOAL = 1.6
-WHOLE_GOAL = 2.0
+TYPED_GOAL = 2.0
+LOAD_GOAL = 1.6
 # Ours in parts of openpyxl's: at least five times faster.
 OPENPYXL_GOAL = 0.2
 
+READ, TYPED, LOAD = "read", "read + type + findings", "read + load"
+PULLED = "read + load + ledger (as a pull does)"
+CALAMINE, OPENPYXL = "bare python-calamine", "bare openpyxl"
+CALAMINE_COPY, OPENPYXL_COPY = "bare python-calamine + COPY", "openpyxl + COPY"
+
 Rows = Iterable[tuple[Any, ...]]
+Sheets = dict[str, list[list[Any]]]
 
 
 def run() -> list[Measurement]:
-    """Measure on ``FILES`` faultless S3 files, in seconds of processor time."""
-    with private_warehouse():
-        paths = _faultless_files()
-        read = compared(lambda: _read_ours(paths), lambda: _read_all(paths, _calamine_sheets))
-        whole = compared(lambda: _load_ours(paths), lambda: _load_bare(paths, _calamine_sheets))
-        slow = compared(
-            lambda: _load_ours(paths), lambda: _load_bare(paths, _openpyxl_sheets), OPENPYXL_REPEATS
-        )
-        rows = _count_rows()
-    size: dict[str, float | int | str] = {"files": len(paths), "event_rows": rows}
-    reading = f"read {len(paths)} S3 files"
-    loading = f"read + type + findings + load of {len(paths)} S3 files"
+    """Measure on files of the demo's size and on larger ones, in processor time."""
+    from warehouse.settings import get_settings
+
+    with private_warehouse() as folder:
+        settings = get_settings()
+        small = write_files(settings.registry_dir, settings.inbox_dir)
+        large = write_large_files(folder / "large", LARGE_FILES, LARGE_EVENTS)
+        submissions = _pulled(small)
+        return [
+            *_reading("S3 files of the demo", small, READ_SHARE),
+            *_slow_reading("S3 files of the demo", small[:SLOW_FILES], SLOW_SHARE),
+            *_loading("S3 files of the demo", small, LOAD_SHARE, submissions),
+            *_slow_loading("S3 files of the demo", small[:SLOW_FILES], SLOW_SHARE),
+            *_reading(f"S3 files of {LARGE_EVENTS} events", large, LARGE_SHARE),
+            *_loading(f"S3 files of {LARGE_EVENTS} events", large, LARGE_SHARE, {}),
+        ]
+
+
+def _reading(files: str, paths: Sequence[Path], share: int) -> list[Measurement]:
+    turns = take_turns(
+        paths, share, {READ: _read, TYPED: _type, CALAMINE: lambda some: _read_bare(some, _calamine_sheets)}
+    )
     return [
-        Measurement(
-            "a", reading, "bare python-calamine", *read, "CPU s", READ_GOAL, size | _per_file(read[0], paths)
-        ),
-        Measurement(
-            "a",
-            loading,
-            "bare python-calamine + COPY",
-            *whole,
-            "CPU s",
-            WHOLE_GOAL,
-            size | _per_file(whole[0], paths),
-        ),
-        Measurement("a", loading, "openpyxl + COPY", *slow, "CPU s", OPENPYXL_GOAL, size),
+        _measured(turns, files, READ, CALAMINE, READ_GOAL),
+        _measured(turns, files, TYPED, CALAMINE, TYPED_GOAL),
     ]
 
 
-def compared(
-    ours: Callable[[], object], baseline: Callable[[], object], times: int = REPEATS
-) -> tuple[float, float]:
-    """Processor seconds of both, taken in turns; their quotient is the median of the quotients of the turns.
-
-    Both are called once before, so that neither pays for imports and first looks.
-    """
-    ours()
-    baseline()
-    pairs = [(_processor_seconds(ours), _processor_seconds(baseline)) for _ in range(times)]
-    theirs = median(seconds for _, seconds in pairs)
-    return theirs * median(mine / other for mine, other in pairs), theirs
+def _slow_reading(files: str, paths: Sequence[Path], share: int) -> list[Measurement]:
+    turns = take_turns(
+        paths, share, {TYPED: _type, OPENPYXL: lambda some: _read_bare(some, _openpyxl_sheets)}
+    )
+    return [_measured(turns, files, TYPED, OPENPYXL, OPENPYXL_GOAL)]
 
 
-def _processor_seconds(action: Callable[[], object]) -> float:
-    gc.collect()  # what the other side left behind is not this one's cost
-    began = time.process_time()
-    action()
-    return time.process_time() - began
+def _loading(
+    files: str, paths: Sequence[Path], share: int, submissions: dict[Path, uuid.UUID]
+) -> list[Measurement]:
+    from warehouse.connection import connect
+
+    with connect("loader") as connection, connect("owner") as owner:
+        actions: dict[str, Callable[[Sequence[Path]], object]] = {
+            LOAD: lambda some: _load(connection, some),
+            CALAMINE_COPY: lambda some: _load_bare(connection, some, _calamine_sheets),
+        }
+        if submissions:
+            actions[PULLED] = lambda some: _pull(connection, [submissions[path] for path in some])
+        turns = take_turns(paths, share, actions, lambda: _empty(owner))
+    goals = {LOAD: LOAD_GOAL, PULLED: None}
+    return [
+        _measured(turns, files, name, CALAMINE_COPY, goal) for name, goal in goals.items() if name in actions
+    ]
 
 
-def _per_file(seconds: float, paths: list[Path]) -> dict[str, float | int | str]:
-    return {
-        "milliseconds_per_file": round(1000 * seconds / len(paths), 2),
-        "files_per_second": round(len(paths) / seconds),
-    }
+def _slow_loading(files: str, paths: Sequence[Path], share: int) -> list[Measurement]:
+    from warehouse.connection import connect
+
+    with connect("loader") as connection, connect("owner") as owner:
+        turns = take_turns(
+            paths,
+            share,
+            {
+                LOAD: lambda some: _load(connection, some),
+                OPENPYXL_COPY: lambda some: _load_bare(connection, some, _openpyxl_sheets),
+            },
+            lambda: _empty(owner),
+        )
+    return [_measured(turns, files, LOAD, OPENPYXL_COPY, OPENPYXL_GOAL)]
 
 
-def _faultless_files() -> list[Path]:
-    import csv
+def _measured(turns: Turns, files: str, what: str, against: str, goal: float | None) -> Measurement:
+    baseline = turns.milliseconds(against)
+    ratio, clock = turns.ratio(what, against), turns.clock_ratio(what, against)
+    speed, bare = turns.files_per_second(what), turns.files_per_second(against)
+    return Measurement(
+        "a",
+        f"{what}: {files}",
+        against,
+        ratio * baseline,
+        baseline,
+        "ms/file",
+        goal,
+        {
+            "files": turns.files,
+            "turns": turns.shares,
+            "files_per_second": round(speed),
+            "files_per_second_of_baseline": round(bare),
+            "ratio_by_the_clock": round(clock, 2),
+        },
+        f"{speed:,.0f} files/s, baseline {bare:,.0f}; by the clock {clock:.2f}",
+    )
 
-    from demo.generate import answer_key_dir, generate
+
+def _pulled(paths: Sequence[Path]) -> dict[Path, uuid.UUID]:
+    """Pull the files once; the submission that each became."""
+    from orientir import steps
+    from warehouse.connection import connect
     from warehouse.settings import get_settings
 
-    settings = get_settings()
-    generate(settings, scale=0.4, fault_rate=0.0)
-    with (answer_key_dir(settings) / "files.csv").open(encoding="utf-8", newline="") as file:
-        names = [
-            row["source_uri"]
-            for row in csv.DictReader(file)
-            if row["form_code"] == FORM and not row["fault_id"]
-        ]
-    return [settings.inbox_dir / name for name in sorted(names)[:FILES]]
+    for shard in steps.plan_pull(KIND, "all"):
+        steps.pull_shard(shard)
+    with connect("auditor") as connection:
+        rows = connection.execute(
+            "select r.source_uri, s.submission_id from ledger.submission as s"
+            " join ledger.receipt as r using (receipt_id)"
+        ).fetchall()
+    with connect("owner") as owner:
+        _empty(owner)
+    by_name = dict(rows)
+    return {path: by_name[str(path.relative_to(get_settings().inbox_dir))] for path in paths}
 
 
-def _read_ours(paths: list[Path]) -> None:
+def _read(paths: Sequence[Path]) -> None:
     """The strict reader alone: preflight, then every sheet with kinds, formulas and visibility of cells."""
     from ingest.readers.content_type import detect
     from ingest.readers.limits import configured_limits
@@ -125,43 +169,46 @@ def _read_ours(paths: list[Path]) -> None:
             workbook.grid(sheet)
 
 
-def _read_all(paths: list[Path], sheets: Callable[[Path], dict[str, list[list[Any]]]]) -> None:
+def _type(paths: Sequence[Path]) -> list[Any]:
+    """Typed rows, cell maps and findings of every file."""
+    from ingest.readers.read import read_submission_file
+    from ingest.readers.result import ExpectedSender
+
+    results = []
+    for path in paths:
+        region, ogrn = path.parts[-3:-1]
+        result = read_submission_file(path, file_name=path.name, expected=ExpectedSender(region, ogrn))
+        if result.unreadable or result.findings:
+            raise ValueError(f"{path} is not faultless: {result.findings}")
+        results.append(result)
+    return results
+
+
+def _read_bare(paths: Sequence[Path], sheets: Callable[[Path], Sheets]) -> None:
     for path in paths:
         sheets(path)
 
 
-def _load_ours(paths: list[Path]) -> None:
-    """What a pull does between landing and the ledger: read, find, type, COPY into raw."""
+def _load(connection: Any, paths: Sequence[Path]) -> None:
+    """Read, find, type, COPY into the raw tables."""
     from ingest.forms.catalogue import contract
-    from ingest.readers.read import read_submission_file
-    from ingest.readers.result import ExpectedSender
-    from warehouse.connection import connect
 
-    form = contract(FORM)
-    results = []
-    for path in paths:
-        region, ogrn = path.parts[-3:-1]
-        results.append(
-            (
-                uuid.uuid4(),
-                read_submission_file(path, file_name=path.name, expected=ExpectedSender(region, ogrn)),
-            )
-        )
-    with connect("loader") as connection:
-        _empty(connection)
-        for section in form.sections:
-            columns = ["submission_id", "row_no", *(field.name for field in section.raw_fields), "notes"]
-            _copy(
-                connection,
-                section.table,
-                columns,
-                ((key, *row) for key, result in results for row in result.sections[section.name].rows),
-            )
+    results = [(uuid.uuid4(), result) for result in _type(paths)]
+    for section in contract(FORM).sections:
+        columns = ["submission_id", "row_no", *(field.name for field in section.raw_fields), "notes"]
+        rows = ((key, *row) for key, result in results for row in result.sections[section.name].rows)
+        _copy(connection, section.table, columns, rows)
+    connection.commit()
 
 
-def _load_bare(paths: list[Path], sheets: Callable[[Path], dict[str, list[list[Any]]]]) -> None:
+def _pull(connection: Any, submissions: Sequence[uuid.UUID]) -> None:
+    from ingest.loading import read_and_load
+
+    read_and_load(connection, submissions)
+
+
+def _load_bare(connection: Any, paths: Sequence[Path], sheets: Callable[[Path], Sheets]) -> None:
     from ingest.forms.catalogue import contract
-    from warehouse.connection import connect
 
     form = contract(FORM)
     collected: dict[str, list[tuple[Any, ...]]] = {section.name: [] for section in form.sections}
@@ -171,11 +218,10 @@ def _load_bare(paths: list[Path], sheets: Callable[[Path], dict[str, list[list[A
         for section in form.sections:
             rows = by_name[section.sheet or ""]
             collected[section.name] += _typed(key, section, rows)
-    with connect("loader") as connection:
-        _empty(connection)
-        for section in form.sections:
-            columns = ["submission_id", "row_no", *(field.name for field in section.raw_fields)]
-            _copy(connection, section.table, columns, collected[section.name])
+    for section in form.sections:
+        columns = ["submission_id", "row_no", *(field.name for field in section.raw_fields)]
+        _copy(connection, section.table, columns, collected[section.name])
+    connection.commit()
 
 
 def _typed(key: uuid.UUID, section: Any, rows: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
@@ -211,14 +257,14 @@ def _value(field: Any, value: Any) -> Any:
     return value if isinstance(value, date) else str(value)
 
 
-def _calamine_sheets(path: Path) -> dict[str, list[list[Any]]]:
+def _calamine_sheets(path: Path) -> Sheets:
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_path(str(path))
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
-def _openpyxl_sheets(path: Path) -> dict[str, list[list[Any]]]:
+def _openpyxl_sheets(path: Path) -> Sheets:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)
@@ -230,13 +276,17 @@ def _openpyxl_sheets(path: Path) -> dict[str, list[list[Any]]]:
         book.close()
 
 
-def _empty(connection: Any) -> None:
+def _empty(owner: Any) -> None:
+    """As if the files had landed and nobody had read them."""
     from psycopg import sql
 
     from ingest.forms.catalogue import contract
 
-    for section in contract(FORM).sections:
-        connection.execute(sql.SQL("delete from {}").format(sql.Identifier("raw", section.table)))
+    tables = [("raw", section.table) for section in contract(FORM).sections]
+    for table in (*tables, ("ledger", "cell_map"), ("ledger", "finding")):
+        owner.execute(sql.SQL("delete from {}").format(sql.Identifier(*table)))
+    owner.execute("update ledger.submission set state = 'received' where state <> 'received'")
+    owner.commit()
 
 
 def _copy(connection: Any, table: str, columns: list[str], rows: Rows) -> None:
@@ -248,17 +298,3 @@ def _copy(connection: Any, table: str, columns: list[str], rows: Rows) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _count_rows() -> int:
-    from psycopg import sql
-
-    from ingest.forms.catalogue import contract
-    from warehouse.connection import connect
-
-    table = next(section.table for section in contract(FORM).sections if section.layout == "table")
-    with connect("auditor") as connection:
-        row = connection.execute(
-            sql.SQL("select count(*) from {}").format(sql.Identifier("raw", table))
-        ).fetchone()
-    return int(row[0]) if row else 0

@@ -129,14 +129,15 @@ def _given_up(waiting: WaitingSubmission, times: int) -> Reading:
 
 def read(waiting: WaitingSubmission) -> Reading:
     """Read one landed file and check its arrival. Never raises for what stands in the file."""
-    from ingest.readers.read import read_submission_file
+    from ingest.readers.limits import configured_limits
+    from ingest.readers.read import content_of, read_submission_file
 
-    path = landing.blob_path(waiting.sha256)
-    with landing.open_blob(waiting.sha256):
-        pass  # raises LandingError with advice when the content is gone
+    # Raises LandingError with advice when the content is gone.
+    with landing.open_blob(waiting.sha256) as stream:
+        content = content_of(stream, configured_limits())
     try:
         result = read_submission_file(
-            path,
+            content,
             file_name=waiting.file_name,
             expected=ExpectedSender(waiting.region_code, waiting.ogrn),
         )

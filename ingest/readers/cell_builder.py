@@ -22,6 +22,7 @@ _BOOLEANS = {"TRUE()": "1", "FALSE()": "0"}
 _KNOWN_NUMBERS = 20_000
 _KNOWN_ROWS = 1_000
 _KNOWN_ROW_LENGTH = 2_000
+_SHARED_TEXT = ' t="s"><v>'
 
 
 class KnownRow(NamedTuple):
@@ -43,7 +44,7 @@ class _Known:
         # Cells by what follows their address: most counts are small and repeat.
         self.tails: dict[str, Cell | int] = {}
         self.numbers: dict[tuple[str, str], Cell] = {}
-        # Rows as written that came more than once; of those that came once, only a hash.
+        # Rows of texts, as written, that came more than once; of those that came once, only a hash.
         self.rows: dict[str, KnownRow] = {}
         self.seen: set[int] = set()
 
@@ -77,11 +78,11 @@ class CellBuilder:
             self.tails.clear()
         self.tails[tail] = cell
 
-    def is_repeated(self, row: str) -> bool:
-        """Whether the same row came before: then it belongs to a template, and will come again."""
-        trace, seen = hash(row), self._known.seen
-        if len(row) > _KNOWN_ROW_LENGTH:
+    def is_template(self, row: str, cells: int) -> bool:
+        """Whether a row that holds so many cells, all texts, came before: a template's rows come again."""
+        if len(row) > _KNOWN_ROW_LENGTH or row.count(_SHARED_TEXT) != cells:
             return False
+        trace, seen = hash(row), self._known.seen
         if trace in seen:
             if len(self.rows) > _KNOWN_ROWS:
                 self.rows.clear()

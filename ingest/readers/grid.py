@@ -130,7 +130,7 @@ def printable(text: str) -> str:
 
 def has_unprintable(text: str) -> bool:
     """Whether a text holds what neither a database nor a document can store."""
-    return _UNPRINTABLE.search(text) is not None
+    return not text.isprintable() and _UNPRINTABLE.search(text) is not None
 
 
 def normalised(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from ingest.readers.grid import DATE, NUMBER, PERCENT
 
@@ -54,6 +55,7 @@ def serial_to_iso(text: str, is_1904: bool) -> str | None:
     return moment.isoformat()
 
 
+@lru_cache(maxsize=4096)
 def iso_to_date(text: str) -> date | None:
     """The date of an ISO text made by :func:`serial_to_iso` or found in a cell of type ``d``."""
     try:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ingest.forms.contract import Field, FormContract, Section
 from ingest.forms.guide import GUIDE_SHEET
@@ -80,7 +80,11 @@ def read_submission_file(
 def _read(
     data: bytes | Path, expected: ExpectedSender, limits: ReaderLimits, result: ReadResult, log: FindingLog
 ) -> None:
-    content = _content(data, limits)
+    if isinstance(data, Path):
+        with data.open("rb", buffering=0) as stream:
+            content = content_of(stream, limits)
+    else:
+        content = data
     kind, package = detect(content, limits)
     if kind == "xlsx" and package is not None:
         contract = _read_workbook(_sheets(XlsxWorkbook(package, limits)), result, log)
@@ -95,13 +99,16 @@ def _read(
     result.period_code = _check_period(contract, result, log)
 
 
-def _content(data: bytes | Path, limits: ReaderLimits) -> bytes:
-    if isinstance(data, bytes):
-        return data
-    with data.open("rb") as stream:
-        # Python allots as much memory as is asked for, before it reads.
-        size = os.fstat(stream.fileno()).st_size
-        return stream.read(min(size, limits.file_bytes) + 1)
+def content_of(stream: BinaryIO, limits: ReaderLimits) -> bytes:
+    """An opened file's bytes, one more than the limit at most: enough to see that it is too large.
+
+    Asks for no more memory than the file has, which a limit of megabytes would for each of thousands.
+    """
+    wanted = min(os.fstat(stream.fileno()).st_size, limits.file_bytes + 1)
+    content = stream.read(wanted)
+    while len(content) < wanted and (more := stream.read(wanted - len(content))):
+        content += more
+    return content
 
 
 def _sheets(workbook: XlsxWorkbook) -> Iterator[Grid]:

@@ -108,7 +108,7 @@ class RowReader:
                 written, is_hidden, pieces = plain_row(text, plain.has_x14ac)
                 number = int(written)
                 cells = self._plain_cells(written, pieces)
-                if position < _TEMPLATE_ROWS and builder.is_repeated(text):
+                if position < _TEMPLATE_ROWS and builder.is_template(text, len(pieces)):
                     known[text] = self._template_row(written, is_hidden, pieces)
             else:
                 number, is_hidden = row.number, row.is_hidden
@@ -146,39 +146,46 @@ class RowReader:
         mark = f'{row}"'
         found: dict[int, Cell] = {}
         strings, tails, columns = self._builder.strings, self._builder.tails, self._columns
-        try:
-            for piece in pieces:
-                # What is cut off before the row's number has to be column letters and nothing else: no
-                # address of another row passes.
-                letters, _, tail = piece.partition(mark)
+        for piece in pieces:
+            # What is cut off before the row's number has to be column letters and nothing else: no address
+            # of another row passes.
+            letters, _, tail = piece.partition(mark)
+            try:
+                column = columns[letters]
+            except KeyError:
+                column = self._plain_column(piece, row)
+            try:
                 known = tails[tail]
-                found[columns[letters]] = strings[known] if isinstance(known, int) else known
-        except LookupError:
-            return self._bound(self._template_row(row, False, pieces))
+            except KeyError:
+                known = self._plain_cell(tail)
+            try:
+                found[column] = strings[known] if isinstance(known, int) else known
+            except IndexError:
+                found[column] = self._builder.string(str(known))
         if len(found) == len(pieces) and all(map(_TEXT_OF, found.values())):
             return found
         return self._bound(self._template_row(row, False, pieces))
 
     def _template_row(self, row: str, is_hidden: bool, pieces: list[str]) -> KnownRow:
-        """The row without its texts. Raises what is wrong with a cell, or OtherSpellingError."""
+        """The row without its texts."""
         mark = f'{row}"'
-        tails, columns = self._builder.tails, self._columns
         cells = []
         for piece in pieces:
             letters, _, tail = piece.partition(mark)
-            column = columns.get(letters)
-            if column is None:
-                address = piece.partition('"')[0]
-                if _REFERENCE.fullmatch(address) is None:
-                    raise OtherSpellingError
-                column = self._column(address, row)
-            known = tails.get(tail)
+            column = self._columns.get(letters) or self._plain_column(piece, row)
+            known = self._builder.tails.get(tail)
             cells.append((column, self._plain_cell(tail) if known is None else known))
         return KnownRow(int(row), is_hidden, max((column for column, _ in cells), default=0), cells)
 
+    def _plain_column(self, piece: str, row: str) -> int:
+        address = piece.partition('"')[0]
+        if _REFERENCE.fullmatch(address) is None:
+            raise OtherSpellingError
+        return self._column(address, row)
+
     def _plain_cell(self, tail: str) -> Cell | int:
         kind, style, formula, text = cell_parts(tail)
-        if kind == "s" and not formula and text.isdecimal():
+        if kind == "s" and not formula and text.isdecimal() and len(text) < 10:
             cell: Cell | int = int(text)
         else:
             cell = self._builder.build(kind or "n", style, text, formula or None) or _EMPTY

@@ -56,6 +56,7 @@ _SMALL = {str(number): number for number in range(2000)}
 _INTEGER_BOUNDS = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 _LARGEST_DECIMAL = Decimal(10) ** 30
 # A text that a spreadsheet would take for a formula once it is exported again.
+_FORMULA_SIGNS = "=@+-"
 _FORMULA_START = re.compile(r"[=@]|[+-]\s*[A-Za-zА-Яа-яЁё(]")
 
 
@@ -76,6 +77,7 @@ _PERSONAL = Problem("invalid", "READ.PERSONAL_DATA")
 _ACTIVE = Problem("invalid", "READ.FORMULA_TEXT")
 _NO_DATA = Problem("no_data", "READ.NO_DATA")
 _DASH = Problem("dash", "READ.NO_DATA")
+_WRONG_DATE = Problem("invalid", "READ.TYPE", "дата вида 01.09.2025")
 BLANK = Problem("blank", "")
 _UNTYPED: dict[str, Problem] = {ERROR: _ERROR, NO_VALUE: _NO_VALUE, PERSONAL: _PERSONAL, ACTIVE: _ACTIVE}
 
@@ -162,11 +164,10 @@ def _decimal(field: Field) -> Parser:
 
 def _date(cell: Cell) -> Any:
     kind, text, _ = cell
-    wrong = Problem("invalid", "READ.TYPE", "дата вида 01.09.2025")
     if kind == DATE:
-        return iso_to_date(text) or wrong
+        return iso_to_date(text) or _WRONG_DATE
     if kind != TEXT:
-        return _UNTYPED.get(kind, wrong)
+        return _UNTYPED.get(kind, _WRONG_DATE)
     stripped = text.strip()
     try:
         if match := _RUSSIAN_DATE.fullmatch(stripped):
@@ -174,8 +175,8 @@ def _date(cell: Cell) -> Any:
         if match := _ISO_DATE.fullmatch(stripped):
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        return wrong
-    return absent(text) or wrong
+        return _WRONG_DATE
+    return absent(text) or _WRONG_DATE
 
 
 def _code(field: Field) -> Parser:
@@ -219,7 +220,8 @@ def _text(field: Field) -> Parser:
             missing = absent(stripped)
             if missing is not None:
                 return missing
-            return _ACTIVE if _FORMULA_START.match(stripped) else stripped
+            is_formula = stripped[0] in _FORMULA_SIGNS and _FORMULA_START.match(stripped) is not None
+            return _ACTIVE if is_formula else stripped
         if kind == NUMBER:
             value = _exact(text)
             if value is None:

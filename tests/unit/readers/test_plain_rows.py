@@ -137,13 +137,13 @@ def test_an_address_in_another_spelling_is_left_to_the_tree() -> None:
 
 
 def test_a_row_that_came_before_takes_the_texts_of_its_own_workbook() -> None:
-    """The same row in three files: the third is recognised, and its texts, limits and number are its own."""
-    text = sheet('<row r="7" hidden="1"><c r="A7" t="s"><v>0</v></c><c r="AZ7"><v>5</v></c></row>')
-    for printed in ("один", "два", "три"):
-        builder = CellBuilder([Cell(TEXT, printed)], (NUMBER, DATE), False)
+    """The same row in many files: the last ones are recognised, and their texts and limits are their own."""
+    text = sheet('<row r="7" hidden="1"><c r="A7" t="s"><v>0</v></c><c r="AZ7" t="s"><v>1</v></c></row>')
+    for printed in ("один", "два", "три", "четыре", "пять", "шесть"):
+        builder = CellBuilder([Cell(TEXT, printed), Cell(TEXT, "пять")], (NUMBER, DATE), False)
         grid = Grid("Лист")
         RowReader(builder, LIMITS, LIMITS.cells).read(text.encode(), "sheet1.xml", grid)
-        assert grid.rows == {7: {1: Cell(TEXT, printed), 52: Cell(NUMBER, "5")}}
+        assert grid.rows == {7: {1: Cell(TEXT, printed), 52: Cell(TEXT, "пять")}}
         assert grid.hidden_rows == {7}
     narrow = ReaderLimits(1 << 20, 1 << 24, 1000, 20, 10_000)
     with pytest.raises(RefusalError, match="AZ7"):
@@ -151,10 +151,10 @@ def test_a_row_that_came_before_takes_the_texts_of_its_own_workbook() -> None:
     builder = CellBuilder([], (NUMBER, DATE), False)
     with pytest.raises(RefusalError, match="потеряны тексты"):
         RowReader(builder, LIMITS, LIMITS.cells).read(text.encode(), "sheet1.xml", Grid("Лист"))
-    builder = CellBuilder([Cell(TEXT, "")], (NUMBER, DATE), False)
+    builder = CellBuilder([Cell(TEXT, ""), Cell(TEXT, "пять")], (NUMBER, DATE), False)
     grid = Grid("Лист")
     RowReader(builder, LIMITS, LIMITS.cells).read(text.encode(), "sheet1.xml", grid)
-    assert grid.rows == {7: {52: Cell(NUMBER, "5")}}
+    assert grid.rows == {7: {52: Cell(TEXT, "пять")}}
 
 
 @pytest.mark.parametrize(
