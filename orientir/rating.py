@@ -57,6 +57,7 @@ class Place:
     rank_to: int | None
     previous_rank: int | None
     previous_rank_recomputed: int | None
+    previous_methodology_code: str | None
     next_rank: int | None
     next_score: Decimal | None
     score_to_next_rank: Decimal | None
@@ -145,7 +146,8 @@ select distinct
     coalesce(o.name_short, m.municipality_name, e.unit_code) as unit_name,
     e.methodology_code, w.methodology_name, w.legal_basis, w.min_available_weight,
     e.score, e.rank, e.ranked_units, e.rank_in_group, g.group_name, e.rank_from, e.rank_to,
-    e.previous_rank, e.previous_rank_recomputed, e.next_rank, e.next_score, e.score_to_next_rank,
+    e.previous_rank, e.previous_rank_recomputed,
+    p.methodology_code as previous_methodology_code, e.next_rank, e.next_score, e.score_to_next_rank,
     e.is_ranked, e.unranked_reason, e.available_weight
 from marts.rating_explanation as e
 join marts.dim_region as r using (region_code)
@@ -154,6 +156,15 @@ left join marts.dim_organisation as o on e.unit_type = 'school' and o.ogrn = e.u
 left join marts.dim_municipality as m on e.unit_type = 'municipality' and m.municipality_code = e.unit_code
 left join reference.methodology_groups as g
     on g.methodology_code = e.methodology_code and g.unit_type = e.unit_type and g.group_code = e.group_code
+left join (
+    select 'school' as unit_type, region_code, ogrn as unit_code, school_year, methodology_code
+    from marts.rating_school
+    union all
+    select 'municipality', region_code, municipality_code, school_year, methodology_code
+    from marts.rating_municipality
+) as p
+    on p.unit_type = e.unit_type and p.region_code = e.region_code and p.unit_code = e.unit_code
+    and right(p.school_year, 4) = left(e.school_year, 4)
 where e.unit_type = %(rating)s and e.school_year = %(period)s and e.unit_code = %(unit)s
 """
 

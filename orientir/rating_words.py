@@ -42,13 +42,7 @@ def _standing(place: Place) -> Iterator[str]:
         yield f"Место {place.rank} из {place.ranked_units}, {score}."
     if place.rank_in_group is not None and place.group_name:
         yield f"В своей группе ({place.group_name}): место {place.rank_in_group}."
-    if place.previous_rank is None:
-        yield "В прошлом учебном году места не было."
-    else:
-        again = ""
-        if place.previous_rank_recomputed not in (None, place.previous_rank):
-            again = f"; по нынешней методике было бы {place.previous_rank_recomputed}"
-        yield f"В прошлом учебном году: место {place.previous_rank}{again}."
+    yield from _last_year(place)
     if place.next_rank is not None and place.score_to_next_rank is not None:
         lacks = _points(place.score_to_next_rank)
         yield f"Чтобы разделить место {place.next_rank}, не хватает: {lacks}."
@@ -61,6 +55,34 @@ def _standing(place: Place) -> Iterator[str]:
             else f"место — от {place.rank_from} до {place.rank_to}"
         )
         yield f"Если вес каждого направления изменить в пределах 20 %, в девяти случаях из десяти {span}."
+
+
+def _last_year(place: Place) -> Iterator[str]:
+    """Last year's place by this year's methodology, which alone can be compared, and the published one."""
+    before, is_same = (
+        place.previous_rank_recomputed,
+        place.previous_methodology_code == place.methodology_code,
+    )
+    if before is None and place.previous_rank is None:
+        yield "В прошлом учебном году места не было."
+        return
+    if before is None:
+        yield "По нынешней методике в прошлом учебном году места не было: сравнить не с чем."
+    else:
+        moved = "" if place.rank is None else f", сейчас {_moved(before - place.rank)}"
+        yield f"В прошлом учебном году{'' if is_same else ' по этой же методике'}: место {before}{moved}."
+    if not is_same and place.previous_rank is not None:
+        yield (
+            f"Опубликовано тогда: место {place.previous_rank} по методике {place.previous_methodology_code}; "
+            "с нынешним его не сравнивают."
+        )
+
+
+def _moved(places: int) -> str:
+    if not places:
+        return "то же самое"
+    count = abs(places)
+    return f"{'выше' if places > 0 else 'ниже'} на {count} {plural(Decimal(count), 'место', 'места', 'мест')}"
 
 
 def _unranked(place: Place, parts: list[IndicatorPart]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from publish.mart_rows import (
     RuleCount,
     SilentOrganisation,
 )
+from publish.numbers import previous_school_year
 
 Row = TypeVar("Row")
 
@@ -251,6 +252,8 @@ def municipality_rating(connection: psycopg.Connection[Any], region: str, school
             r.rank::integer as rank,
             r.rank_in_group::integer as rank_in_group,
             r.previous_rank::integer as previous_rank,
+            e.previous_rank_recomputed::integer as previous_rank_recomputed,
+            p.methodology_code as previous_methodology_code,
             r.is_ranked,
             r.unranked_reason,
             r.available_weight,
@@ -261,10 +264,23 @@ def municipality_rating(connection: psycopg.Connection[Any], region: str, school
             on g.methodology_code = r.methodology_code
             and g.unit_type = 'municipality'
             and g.group_code = r.group_code
+        left join marts.rating_municipality as p
+            on p.region_code = r.region_code
+            and p.municipality_code = r.municipality_code
+            and p.school_year = %(previous)s
+            and p.is_ranked
+        left join (
+            select distinct x.region_code, x.school_year, x.unit_code, x.previous_rank_recomputed
+            from marts.rating_explanation as x
+            where x.unit_type = 'municipality'
+        ) as e
+            on e.region_code = r.region_code
+            and e.school_year = r.school_year
+            and e.unit_code = r.municipality_code
         where r.region_code = %(region)s and r.school_year = %(year)s
         order by r.rank nulls last, m.municipality_name, r.municipality_code
         """,
-        {"region": region, "year": school_year},
+        {"region": region, "year": school_year, "previous": previous_school_year(school_year)},
     )
 
 
@@ -286,6 +302,8 @@ def school_rating(connection: psycopg.Connection[Any], region: str, school_year:
             r.rank::integer as rank,
             r.rank_in_group::integer as rank_in_group,
             r.previous_rank::integer as previous_rank,
+            e.previous_rank_recomputed::integer as previous_rank_recomputed,
+            p.methodology_code as previous_methodology_code,
             r.is_ranked,
             r.unranked_reason,
             r.available_weight,
@@ -297,10 +315,23 @@ def school_rating(connection: psycopg.Connection[Any], region: str, school_year:
             on g.methodology_code = r.methodology_code
             and g.unit_type = 'school'
             and g.group_code = r.group_code
+        left join marts.rating_school as p
+            on p.region_code = r.region_code
+            and p.ogrn = r.ogrn
+            and p.school_year = %(previous)s
+            and p.is_ranked
+        left join (
+            select distinct x.region_code, x.school_year, x.unit_code, x.previous_rank_recomputed
+            from marts.rating_explanation as x
+            where x.unit_type = 'school'
+        ) as e
+            on e.region_code = r.region_code
+            and e.school_year = r.school_year
+            and e.unit_code = r.ogrn
         where r.region_code = %(region)s and r.school_year = %(year)s
         order by g.from_students, r.group_code, r.rank_in_group nulls last, o.name_short, r.ogrn
         """,
-        {"region": region, "year": school_year},
+        {"region": region, "year": school_year, "previous": previous_school_year(school_year)},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -115,7 +116,11 @@ class Contingent:
 
 @dataclass(frozen=True)
 class Rated:
-    """A municipality or school in the rating of one school year."""
+    """A municipality or school in the rating of one school year.
+
+    ``previous_rank`` is last year's place as published then, by ``previous_methodology_code``;
+    ``previous_rank_recomputed`` is that place by the methodology of this row, and compares with ``rank``.
+    """
 
     unit_code: str
     unit_name: str
@@ -126,10 +131,20 @@ class Rated:
     rank: int | None
     rank_in_group: int | None
     previous_rank: int | None
+    previous_rank_recomputed: int | None
+    previous_methodology_code: str | None
     is_ranked: bool
     unranked_reason: str | None
     available_weight: Decimal | None
     methodology_code: str
+
+
+def methodologies_of(rated: Iterable[Rated]) -> tuple[str, str]:
+    """Codes of the methodologies of the rows and, where last year's places had others, of those; else ''."""
+    rows = list(rated)
+    now = ", ".join(sorted({row.methodology_code for row in rows}))
+    then = ", ".join(sorted({row.previous_methodology_code for row in rows if row.previous_methodology_code}))
+    return now, "" if then == now else then
 
 
 @dataclass(frozen=True)

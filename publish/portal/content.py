@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from publish.ledger_queries import DecidedSubmission, Finding, findings_of, refused_submissions
-from publish.mart_rows import Discipline, Rated, SilentOrganisation
+from publish.mart_rows import Discipline, Rated, SilentOrganisation, methodologies_of
 from publish.quality.report import QualityReport, read_report, report_json
 
 REFUSED_SHOWN = 400
@@ -36,6 +36,16 @@ class RegionYear:
     def anchor(self) -> str:
         """The fragment under which the pages refer to it."""
         return f"{self.region_code}-{self.school_year}"
+
+    @property
+    def methodology(self) -> str:
+        """The methodology of the ratings."""
+        return methodologies_of(self.municipalities + self.schools)[0]
+
+    @property
+    def other_methodology(self) -> str:
+        """The methodology that last year's ratings were published by, where it was another; else ''."""
+        return methodologies_of(self.municipalities + self.schools)[1]
 
     @property
     def schools_by_rank(self) -> list[Rated]:

@@ -97,10 +97,31 @@ def rating_number(
     return Number(value, unit, _rating_reference(facts, row, mart, key, column))
 
 
-def rank_shift(facts: ReferenceFacts, row: Rated, mart: str, key: str) -> Number:
-    """By how many places the unit rose since last year; a fall is negative."""
-    shift = None if row.rank is None or row.previous_rank is None else row.previous_rank - row.rank
-    return Number(shift, Unit.SHIFT, _rating_reference(facts, row, mart, key, "previous_rank − rank"))
+def comparable_place(facts: ReferenceFacts, row: Rated, unit_type: str) -> Number:
+    """Last year's place by the methodology of this year; the one published then may have had another."""
+    reference = _comparable_reference(facts, row, unit_type, "previous_rank_recomputed")
+    return Number(row.previous_rank_recomputed, Unit.RANK, reference)
+
+
+def rank_shift(facts: ReferenceFacts, row: Rated, unit_type: str) -> Number:
+    """By how many places the unit rose since last year, both by one methodology; a fall is negative."""
+    before = row.previous_rank_recomputed
+    shift = None if row.rank is None or before is None else before - row.rank
+    reference = _comparable_reference(facts, row, unit_type, "previous_rank_recomputed − rank")
+    return Number(shift, Unit.SHIFT, reference)
+
+
+def _comparable_reference(facts: ReferenceFacts, row: Rated, unit_type: str, column: str) -> MartReference:
+    return MartReference(
+        "marts.rating_explanation",
+        column,
+        (
+            ("region_code", facts.region_code),
+            ("school_year", facts.school_year),
+            ("unit_type", unit_type),
+            ("unit_code", row.unit_code),
+        ),
+    )
 
 
 def _rating_reference(facts: ReferenceFacts, row: Rated, mart: str, key: str, column: str) -> MartReference:

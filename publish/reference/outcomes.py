@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from publish.blocks import Block, Column, Figure, Heading, MartReference, Number, Paragraph, Run, Table, Unit
+from publish.blocks import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    MartReference,
+    Note,
+    Number,
+    Paragraph,
+    Run,
+    Table,
+    Unit,
+)
 from publish.charts import Share, stacked_shares
-from publish.mart_rows import Intention, Rated
+from publish.mart_rows import Intention, Rated, methodologies_of
 from publish.numbers import format_school_year
-from publish.reference.cells import count_of, rank_shift, rating_number, share
+from publish.reference.cells import comparable_place, count_of, rank_shift, rating_number, share
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import load, sentence
 
 SHOWN_IN_GROUP = 10
 MUNICIPAL = ("marts.rating_municipality", "municipality_code")
 SCHOOL = ("marts.rating_school", "ogrn")
+MUNICIPAL_UNIT, SCHOOL_UNIT = "municipality", "school"
 
 
 def _number(facts: ReferenceFacts, row: Intention, column: str) -> Number:
@@ -107,14 +120,14 @@ def rating(facts: ReferenceFacts) -> list[Block]:
     """Section 7: all municipalities, and the first schools of each group."""
     ranked = [row for row in facts.municipality_rating if row.is_ranked]
     schools = [row for row in facts.school_rating if row.is_ranked]
-    methodologies = sorted({row.methodology_code for row in facts.municipality_rating + facts.school_rating})
+    methodology, _ = methodologies_of(facts.municipality_rating + facts.school_rating)
     blocks: list[Block] = [
         Heading(1, "7. Рейтинг"),
         Paragraph(
             (
                 *sentence(
                     "rating.1",
-                    methodology=", ".join(methodologies),
+                    methodology=methodology,
                     ranked=count_of(len(ranked), *MUNICIPAL, facts, is_ranked="true"),
                     schools=count_of(len(schools), *SCHOOL, facts, is_ranked="true"),
                 ),
@@ -123,6 +136,7 @@ def rating(facts: ReferenceFacts) -> list[Block]:
         ),
         Heading(2, "7.1. Муниципалитеты"),
         municipal_table(facts),
+        *other_methodology(facts),
         Heading(2, "7.2. Школы"),
     ]
     unranked = len(facts.school_rating) - len(schools)
@@ -140,6 +154,14 @@ def _leader(facts: ReferenceFacts, row: Rated) -> tuple[Run, ...]:
     return sentence("rating.leader", name=row.unit_name, score=score)
 
 
+def other_methodology(facts: ReferenceFacts) -> list[Block]:
+    """Says that last year's places were published by another methodology; nothing where it was the same."""
+    now, then = methodologies_of(facts.municipality_rating + facts.school_rating)
+    if not then:
+        return []
+    return [Note(sentence("rating.other", year=format_school_year(facts.previous_year), then=then, now=now))]
+
+
 def municipal_table(facts: ReferenceFacts) -> Table:
     """All municipalities of the rating; those without a rank say so with a dash."""
     rows = tuple(
@@ -147,8 +169,8 @@ def municipal_table(facts: ReferenceFacts) -> Table:
             rating_number(facts, row, *MUNICIPAL, column="rank", unit=Unit.RANK),
             row.unit_name,
             rating_number(facts, row, *MUNICIPAL, column="score", unit=Unit.SCORE),
-            rating_number(facts, row, *MUNICIPAL, column="previous_rank", unit=Unit.RANK),
-            rank_shift(facts, row, *MUNICIPAL),
+            comparable_place(facts, row, MUNICIPAL_UNIT),
+            rank_shift(facts, row, MUNICIPAL_UNIT),
             rating_number(facts, row, *MUNICIPAL, column="rank_in_group", unit=Unit.RANK),
         )
         for row in facts.municipality_rating
@@ -187,7 +209,7 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
             row.municipality_name,
             rating_number(facts, row, *SCHOOL, column="score", unit=Unit.SCORE),
             rating_number(facts, row, *SCHOOL, column="rank", unit=Unit.RANK),
-            rank_shift(facts, row, *SCHOOL),
+            rank_shift(facts, row, SCHOOL_UNIT),
         )
         for row in rows
     )

@@ -98,6 +98,8 @@ def rated(  # noqa: PLR0917  one line of a table of facts
         rank=rank,
         rank_in_group=rank,
         previous_rank=before,
+        previous_rank_recomputed=before,
+        previous_methodology_code=None if before is None else "m2025.1",
         is_ranked=rank is not None,
         unranked_reason=None if rank is not None else "low_available_weight",
         available_weight=Decimal(1),

@@ -16,9 +16,11 @@ from publish_sample import FACTS, MUNICIPALITIES, REGION, VALUES, YEAR, value
 
 from publish.blocks import BulletList, Figure, Heading, Note, Number, Paragraph, Run, Table, numbers_of
 from publish.manifest import Release, is_current
+from publish.mart_rows import Rated
 from publish.reference.build import numbers_file, write_reference
 from publish.reference.closing import appendices
 from publish.reference.document import build_document
+from publish.reference.outcomes import municipal_table, other_methodology
 from publish.reference.problems import problem_zones, region_below_target, worst_quarter
 from publish.reference.texts import rules
 
@@ -264,3 +266,36 @@ def test_content_hash_follows_every_fact_but_not_the_scale_of_a_decimal():
         for v in VALUES
     )
     assert dataclasses.replace(FACTS, values=rescaled).content_hash() == FACTS.content_hash()
+
+
+def published_otherwise(row: Rated) -> Rated:
+    """A place that last year's rating published by another methodology, one lower than by this one."""
+    if row.previous_rank is None:
+        return row
+    return dataclasses.replace(row, previous_rank=row.previous_rank + 1, previous_methodology_code="m2024.1")
+
+
+def test_a_change_of_place_is_of_two_places_by_one_methodology() -> None:
+    facts = dataclasses.replace(
+        FACTS,
+        municipality_rating=tuple(map(published_otherwise, FACTS.municipality_rating)),
+        school_rating=tuple(map(published_otherwise, FACTS.school_rating)),
+    )
+    table = municipal_table(facts)
+    first = [cell.value if isinstance(cell, Number) else cell for cell in table.rows[0]]
+    # Second last year by the methodology of this one (third as published): one place up.
+    assert first[3:5] == [2, 1]
+    shift = table.rows[0][4]
+    assert isinstance(shift, Number)
+    assert (shift.reference.mart, shift.reference.column) == (
+        "marts.rating_explanation",
+        "previous_rank_recomputed − rank",
+    )
+    (note,) = other_methodology(facts)
+    assert isinstance(note, Note)
+    said = text_of(note.runs)
+    assert "по одной методике, m2025.1" in said and "опубликован по методике m2024.1" in said
+
+
+def test_nothing_is_said_where_last_year_had_the_same_methodology() -> None:
+    assert other_methodology(FACTS) == []
