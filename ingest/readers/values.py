@@ -119,11 +119,12 @@ def _integer(field: Field) -> Parser:
     wrong = Problem("invalid", "READ.TYPE", f"целое число от {low} до {high}")
 
     def parse(cell: Cell) -> Any:
-        kind, text, _ = cell
-        if kind == NUMBER:
-            small = _SMALL.get(text)
+        if cell.kind == NUMBER:
+            small = _SMALL.get(cell.text)
             if small is not None:
                 return small
+        kind, text, _ = cell
+        if kind == NUMBER:
             value = _exact(text)
             if value is None or value != value.to_integral_value():
                 return wrong
