@@ -124,7 +124,7 @@ class Protocol:
         else:
             text = (
                 f"Приём по этой форме и периоду закрыт {closes}. "
-                "Обратитесь к куратору отчётности в своём муниципалитете."
+                "Обратитесь к куратору отчётности по этой форме."
             )
         return f"{text} Срок продлён: {subject.extension}." if subject.extension else text
 
