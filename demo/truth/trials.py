@@ -38,6 +38,11 @@ class Trial:
 
 def schools_of(college: World) -> list[Organisation]:
     """The schools whose pupils come to a college; none where there are more colleges than schools."""
+    drawn: list[Organisation] = college.once(("schools of the college",), lambda: _schools(college))
+    return drawn
+
+
+def _schools(college: World) -> list[Organisation]:
     schools, colleges = _sizes(college)
     serial = college.org.serial
     first, after_last = (-(-number * schools // colleges) for number in (serial, serial + 1))
@@ -56,7 +61,7 @@ def trials_of_month(college: World, school: World, month: str) -> list[Trial]:
     contingent = school.years[school_year(month)].contingent
     grades = [grade for grade in GRADES[school.org.region_code] if contingent.students(grade)]
     number = rng.choices((0, 1, 2), SELDOM if month[5:] in QUIET_MONTHS else OFTEN)[0] if grades else 0
-    taught = college.stream("taught").sample(specialties(), 5)
+    taught = college.once(("taught",), lambda: college.stream("taught").sample(specialties(), 5))
     first, last = span(month)
     trials = []
     for day in sorted(rng.sample(range(first.day, last.day + 1), number)):
