@@ -37,7 +37,7 @@ def generate(organisations: int) -> None:
             drawn = truth(plan.seed, org, plan.scale)
             folder = settings.inbox_dir / region / org.folder
             folder.mkdir(parents=True)
-            for key in TERMS:
+            for key in filter(drawn.__contains__, TERMS):
                 for first in deliveries(plan, org, term(*key), drawn[key])[:1]:
                     path = folder / f"{key[0]}_{key[1]}.xlsx"
                     path.write_bytes(draft(load_contracts()[key[0]], drawn[key]).data("xlsx", "utf-8"))

@@ -12,6 +12,7 @@ from psycopg import Connection, sql
 
 from demo.answer_key.process_facts import mart_keys
 from demo.generate import answer_key_dir
+from demo.periods import SCHOOL_YEARS
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
@@ -32,11 +33,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class MartKey:
-    """How rows of a mart are told apart; the key's file where it is not named after the mart."""
+    """How rows of a mart are told apart; the key's file where it is not named after the mart.
+
+    `of_demo_years`: the mart also tells of other school years, of which the key says nothing.
+    """
 
     mart: str
     keys: tuple[str, ...]
     file: str = ""
+    of_demo_years: bool = False
 
 
 BY_FILE = ("source_uri", "row_no")
@@ -70,6 +75,9 @@ MARTS = (
     ),
     MartKey("reporting_discipline", ("ogrn", "form_code", "school_year")),
     *(MartKey(mart, keys) for mart, keys in mart_keys().items()),
+    MartKey("fct_measure_report", ("measure_code", "source_uri")),
+    MartKey("measure_execution", ("measure_code", "school_year"), of_demo_years=True),
+    MartKey("reconciliation", ("reconciliation_code", "unit_type", "unit_code", "period_code", "detail")),
 )
 
 
@@ -242,8 +250,12 @@ def _held(
             sql.Identifier(reference)
         )
     )
-    query = sql.SQL("select {} from marts.{} as m {}").format(
-        sql.SQL(", ").join(selected), sql.Identifier(mart.mart), join
+    years = sql.SQL("where m.school_year = any({})").format(sql.Literal(list(SCHOOL_YEARS)))
+    query = sql.SQL("select {} from marts.{} as m {} {}").format(
+        sql.SQL(", ").join(selected),
+        sql.Identifier(mart.mart),
+        join,
+        years if mart.of_demo_years else sql.SQL(""),
     )
     result = {}
     for values in connection.execute(query):

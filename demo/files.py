@@ -60,7 +60,7 @@ def write_organisation(inbox: Path | None, plan: DemoPlan, org: Organisation) ->
     folder = None if inbox is None else inbox / org.region_code / org.folder
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    for term in terms(org.kind, org.region_code):
+    for term in filter(org.owes, terms(org.kind, org.region_code)):
         values = world.form(term.form_code, term.period_code)
         for delivery in deliveries(plan, org, term, values):
             rng = stream(

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from demo.facts import REGIONS
-from demo.organisations import REGISTRY_DATE, organisations, write_registry
+from demo.organisations import organisations, registry_files
 from demo.plan import DemoPlan
 from warehouse.settings import Settings
 
@@ -78,8 +78,9 @@ def _write(settings: Settings, plan: DemoPlan) -> DemoSummary:
     key = AnswerKey(answer_key_dir(settings))
     with FileWriters(settings.inbox_dir, plan) as writers:
         for region_code in REGIONS:
-            registry = settings.registry_dir / region_code / f"organisations_{REGISTRY_DATE.isoformat()}.csv"
-            summary.organisations[region_code] = write_registry(registry, plan.seed, region_code, plan.scale)
+            summary.organisations[region_code] = registry_files(
+                settings.registry_dir, plan.seed, region_code, plan.scale
+            )
             written = writers.written(organisations(plan.seed, region_code, plan.scale))
             while batch := list(islice(written, BATCH)):
                 files = [file for _, listed in batch for file in listed]

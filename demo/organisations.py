@@ -10,11 +10,13 @@ from pathlib import Path
 
 from demo import identity
 from demo.facts import Place, places
+from demo.periods import Term, span
 from demo.seeding import stream
 
 FIRST_NUMBER = 900  # no school, college or centre of either region has a number this high
 KINDS = ("school", "employment_center", "spo_college", "municipal_authority")
 REGISTRY_DATE = date(2024, 8, 15)
+OPENED_ON = date(2019, 9, 1)
 REGISTRY_COLUMNS = (
     "ogrn",
     "inn",
@@ -28,6 +30,7 @@ REGISTRY_COLUMNS = (
     "folder",
     "valid_from",
     "valid_to",
+    "successor_ogrn",
 )
 
 
@@ -48,11 +51,21 @@ class Organisation:
     has_grade_10_11: bool
     zeal: float
     grade_size: int
+    # What happened to it later, see demo/history.py: names and places are the first ones.
+    renamed_to: tuple[str, str] | None = None
+    moved_to: tuple[str, str] | None = None
+    closed_on: date | None = None
+    successor_ogrn: str | None = None
 
     @property
     def folder(self) -> str:
         """Folder of the organisation inside the inbox of its region."""
         return self.ogrn
+
+    def owes(self, term: Term) -> bool:
+        """Whether it was there when the form's window opened, or when the period ended if that was before."""
+        reference_day = min(term.opens_on, span(term.period_code)[1])
+        return self.closed_on is None or reference_day <= self.closed_on
 
 
 def _allot(kind: str, region_code: str, scale: float) -> tuple[tuple[Place, int], ...]:
@@ -124,7 +137,7 @@ def organisation(seed: int, region_code: str, kind: str, serial: int, scale: flo
     else:
         grade_size, is_basic = 0, True
         full, short = _other_name(kind, FIRST_NUMBER + serial, place)
-    return Organisation(
+    org = Organisation(
         region_code,
         kind,
         serial,
@@ -139,6 +152,9 @@ def organisation(seed: int, region_code: str, kind: str, serial: int, scale: flo
         zeal,
         grade_size,
     )
+    from demo.history import with_history
+
+    return with_history(org, count("school", region_code, scale))
 
 
 def organisations(seed: int, region_code: str, scale: float) -> Iterator[Organisation]:
@@ -177,14 +193,27 @@ def _other_name(kind: str, number: int, place: Place) -> tuple[str, str]:
     return full, f"ГБПОУ «Колледж № {number} {place.name_genitive}»"
 
 
-def write_registry(path: Path, seed: int, region_code: str, scale: float) -> int:
-    """Registry CSV of a region; returns the number of organisations."""
+def registry_files(folder: Path, seed: int, region_code: str, scale: float) -> int:
+    """Both versions of a region's registry, the first and the later; returns the number of organisations."""
+    from demo.history import CHANGED_ON
+
+    for day in (REGISTRY_DATE, CHANGED_ON):
+        path = folder / region_code / f"organisations_{day.isoformat()}.csv"
+        written = write_registry(path, seed, region_code, scale, day)
+    return written
+
+
+def write_registry(path: Path, seed: int, region_code: str, scale: float, on: date = REGISTRY_DATE) -> int:
+    """Registry CSV of a region as it is on a day; returns the number of organisations."""
+    from demo.history import described_on
+
     path.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(REGISTRY_COLUMNS)
-        for org in organisations(seed, region_code, scale):
+        for drawn in organisations(seed, region_code, scale):
+            org = described_on(drawn, on)
             writer.writerow(
                 (
                     org.ogrn,
@@ -197,8 +226,9 @@ def write_registry(path: Path, seed: int, region_code: str, scale: float) -> int
                     "true" if org.is_urban else "false",
                     "true" if org.has_grade_10_11 else "false",
                     org.folder,
-                    "2019-09-01",
-                    "",
+                    OPENED_ON.isoformat(),
+                    "" if org.closed_on is None else org.closed_on.isoformat(),
+                    org.successor_ogrn or "",
                 )
             )
             written += 1

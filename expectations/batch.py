@@ -103,16 +103,26 @@ class BatchBuilder:
                     extract(month from p.starts_on)::integer as period_month,
                     p.school_year_quarter,
                     (s.received_at at time zone g.timezone)::date as received_on,
-                    o.inn as registry_inn,
-                    o.oktmo as registry_oktmo,
-                    o.territory_oktmo as registry_territory_oktmo,
-                    o.has_grade_10_11 as registry_has_grade_10_11
+                    coalesce(v.inn, o.inn) as registry_inn,
+                    coalesce(v.oktmo, o.oktmo) as registry_oktmo,
+                    coalesce(v.territory_oktmo, o.territory_oktmo) as registry_territory_oktmo,
+                    coalesce(v.has_grade_10_11, o.has_grade_10_11) as registry_has_grade_10_11
                 from unnest(%s::uuid[]) as chosen (submission_id)
                 join ledger.submission as s on s.submission_id = chosen.submission_id
                 join ledger.region as g on g.region_code = s.region_code
                 join unnest(%s::text[], %s::date[], %s::date[], %s::integer[])
                     as p (code, starts_on, ends_on, school_year_quarter) on p.code = s.period_code
                 left join ledger.organisation as o on o.ogrn = s.ogrn
+                left join lateral (
+                    -- as the registry described the organisation on the day the file came
+                    select known.inn, known.oktmo, known.territory_oktmo, known.has_grade_10_11
+                    from ledger.organisation_version as known
+                    where
+                        known.ogrn = s.ogrn
+                        and known.valid_from <= (s.received_at at time zone g.timezone)::date
+                    order by known.valid_from desc
+                    limit 1
+                ) as v on true
                 """
             ).format(table=sql.Identifier(CONTEXT_TABLE)),
             [

@@ -152,8 +152,9 @@ select distinct
 from marts.rating_explanation as e
 join marts.dim_region as r using (region_code)
 join reference.methodology as w using (methodology_code)
-left join marts.dim_organisation as o on e.unit_type = 'school' and o.ogrn = e.unit_code
-left join marts.dim_municipality as m on e.unit_type = 'municipality' and m.municipality_code = e.unit_code
+left join marts.dim_organisation as o on e.unit_type = 'school' and o.ogrn = e.unit_code and o.is_current
+left join marts.dim_municipality as m
+    on e.unit_type = 'municipality' and m.municipality_code = e.unit_code and m.is_current
 left join reference.methodology_groups as g
     on g.methodology_code = e.methodology_code and g.unit_type = e.unit_type and g.group_code = e.group_code
 left join (

@@ -100,8 +100,10 @@ def municipalities(connection: psycopg.Connection[Any], region: str) -> list[Mun
         from marts.dim_municipality as m
         where
             m.region_code = %(region)s
+            and m.is_current
             and exists (
-                select from marts.dim_organisation as o where o.municipality_code = m.municipality_code
+                select from marts.dim_organisation as o
+                where o.municipality_code = m.municipality_code and o.is_current
             )
         order by name, m.municipality_code
         """,
@@ -117,7 +119,7 @@ def organisation_counts(connection: psycopg.Connection[Any], region: str) -> lis
         """
         select kind, count(*)::integer as organisations
         from marts.dim_organisation
-        where region_code = %(region)s
+        where region_code = %(region)s and is_current
         group by kind
         order by kind
         """,
@@ -141,7 +143,7 @@ def discipline(connection: psycopg.Connection[Any], region: str, school_years: l
             sum(d.accepted)::integer as accepted,
             sum(d.rejected)::integer as rejected
         from marts.reporting_discipline as d
-        inner join marts.dim_organisation as o on o.ogrn = d.ogrn
+        inner join marts.dim_organisation as o on o.ogrn = d.ogrn and o.is_current
         where d.region_code = %(region)s and d.school_year = any(%(years)s)
         group by o.municipality_code, d.form_code, d.school_year
         order by o.municipality_code, d.form_code, d.school_year
@@ -171,8 +173,8 @@ def silent_organisations(
             string_agg(d.form_code, ', ' order by d.form_code)
                 filter (where d.submitted < d.expected) as forms
         from marts.reporting_discipline as d
-        inner join marts.dim_organisation as o on o.ogrn = d.ogrn
-        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
+        inner join marts.dim_organisation as o on o.ogrn = d.ogrn and o.is_current
+        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code and m.is_current
         where d.region_code = %(region)s and d.school_year = %(year)s
         group by o.ogrn, o.name_short, o.kind, o.municipality_code, m.municipality_name, m.municipality_type
         having sum(d.expected - d.submitted) > 0
@@ -202,7 +204,7 @@ def intentions(connection: psycopg.Connection[Any], region: str, school_years: l
             coalesce(sum(f.undecided), 0)::integer as undecided,
             coalesce(sum(f.to_other_region), 0)::integer as to_other_region
         from marts.fct_intention as f
-        inner join marts.dim_organisation as o on o.ogrn = f.ogrn
+        inner join marts.dim_organisation as o on o.ogrn = f.ogrn and o.is_current
         where o.region_code = %(region)s and f.school_year = any(%(years)s)
         group by f.school_year, f.grade
         order by f.school_year, f.grade
@@ -223,7 +225,7 @@ def contingent(connection: psycopg.Connection[Any], region: str, school_years: l
             coalesce(sum(f.students), 0)::integer as students,
             coalesce(sum(f.students_ovz), 0)::integer as students_ovz
         from marts.fct_contingent as f
-        inner join marts.dim_organisation as o on o.ogrn = f.ogrn
+        inner join marts.dim_organisation as o on o.ogrn = f.ogrn and o.is_current
         where o.region_code = %(region)s and f.school_year = any(%(years)s)
         group by f.school_year
         order by f.school_year
@@ -259,7 +261,7 @@ def municipality_rating(connection: psycopg.Connection[Any], region: str, school
             r.available_weight,
             r.methodology_code
         from marts.rating_municipality as r
-        inner join marts.dim_municipality as m on m.municipality_code = r.municipality_code
+        inner join marts.dim_municipality as m on m.municipality_code = r.municipality_code and m.is_current
         left join reference.methodology_groups as g
             on g.methodology_code = r.methodology_code
             and g.unit_type = 'municipality'
@@ -309,8 +311,8 @@ def school_rating(connection: psycopg.Connection[Any], region: str, school_year:
             r.available_weight,
             r.methodology_code
         from marts.rating_school as r
-        inner join marts.dim_organisation as o on o.ogrn = r.ogrn
-        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
+        inner join marts.dim_organisation as o on o.ogrn = r.ogrn and o.is_current
+        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code and m.is_current
         left join reference.methodology_groups as g
             on g.methodology_code = r.methodology_code
             and g.unit_type = 'school'

@@ -44,3 +44,8 @@
 {% macro calendar_year(period_code) -%}
     left({{ period_code }}, 4)
 {%- endmacro %}
+
+{#- The quarter of a month: 2025-Q4 for 2025-10. -#}
+{% macro quarter_of_month(period_code) -%}
+    left({{ period_code }}, 4) || '-Q' || ceil(right({{ period_code }}, 2)::integer / 3.0)
+{%- endmacro %}

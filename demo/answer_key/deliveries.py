@@ -134,10 +134,10 @@ def obligations_frame(orgs: list[Organisation], files: list[WrittenFile]) -> pd.
             received.setdefault(_key(file), []).append(file)
     rows = []
     for org in orgs:
-        for term in terms(org.kind, org.region_code):
+        for term in filter(org.owes, terms(org.kind, org.region_code)):
             key = (org.ogrn, term.form_code, term.period_code)
             rows.append(_obligation(org, term, received.get(key, []), counting.get(key)))
-    return pd.DataFrame(rows).astype({"days_late": "Int64"})
+    return pd.DataFrame(rows).astype({"days_late": "Int64", "revisions_until_accepted": "Int64"})
 
 
 def _obligation(
@@ -168,8 +168,15 @@ def _obligation(
         "is_on_time": is_on_time,
         "days_late": None if first_accepted_on is None else max(0, (first_accepted_on - term.due_on).days),
         "revisions": len(received),
+        "revisions_until_accepted": _first_accepted(received),
         "counting_source_uri": None if counts is None else counts.source_uri,
     }
+
+
+def _first_accepted(received: list[WrittenFile]) -> int | None:
+    """Which of the files, in the order of receipt, was the first to be accepted."""
+    in_order = sorted(received, key=lambda file: file.received_at)
+    return next((number for number, file in enumerate(in_order, 1) if file.is_accepted), None)
 
 
 def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
@@ -202,4 +209,13 @@ def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
         "resubmissions",
     ]
     grouped = marked.groupby(keys, sort=True)
-    return grouped[sums].sum().assign(max_days_late=grouped["days_late"].max()).reset_index()
+    return (
+        grouped[sums]
+        .sum()
+        .assign(
+            max_days_late=grouped["days_late"].max(),
+            days_late=grouped["days_late"].sum(),
+            revisions_until_accepted=grouped["revisions_until_accepted"].sum(),
+        )
+        .reset_index()
+    )

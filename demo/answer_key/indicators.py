@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from demo.answer_key.exact import share
+from demo.history import described_on
 from demo.organisations import Organisation
-from demo.periods import SCHOOL_YEARS, TODAY
+from demo.periods import SCHOOL_YEARS, TODAY, span, terms
 
 NORM_HOURS = {"basic": 40, "main": 60, "advanced": 80}
 SITE_UPDATE_MAX_AGE = 180
@@ -41,10 +42,11 @@ def unit_indicators(
     """Numerator and denominator for each organisation, or the reason that stands in their place."""
     units = pd.DataFrame(
         [
-            (o.region_code, o.kind, o.ogrn, o.oktmo, o.has_grade_10_11, year)
+            (o.region_code, o.kind, o.ogrn, described_on(o, span(year)[1]).oktmo, o.has_grade_10_11, year)
             for o in orgs
             for year in SCHOOL_YEARS
-            if o.kind != "municipal_authority"  # no indicator is defined for an authority by itself
+            # no indicator is defined for an authority by itself, nor for who was not there any more
+            if o.kind != "municipal_authority" and _was_there(o, year)
         ],
         columns=[
             "region_code",
@@ -63,6 +65,12 @@ def unit_indicators(
     if len(centers):
         parts += _center_indicators(centers, obligations, facts)
     return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def _was_there(org: Organisation, school_year: str) -> bool:
+    """Whether anything of the school year became due from it."""
+    owed = filter(org.owes, terms(org.kind, org.region_code))
+    return any(term.school_year == school_year and term.is_due for term in owed)
 
 
 def with_values(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +119,7 @@ def _discipline(units: pd.DataFrame, obligations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str) -> pd.Series:
-    """None if the form was accepted for any period of the year, else whether it was refused or not sent."""
+    """None if the form was accepted for any period of the year, else whether refused, not sent, not owed."""
     of_form = obligations[obligations["form_code"] == form_code]
     flags = of_form.assign(
         is_accepted=of_form["status"].isin(["accepted", "accepted_late"]),
@@ -120,8 +128,9 @@ def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str)
     by_year = flags.groupby(["ogrn", "school_year"])[["is_accepted", "is_rejected"]].any()
     joined = units.join(by_year, on=["unit_code", "school_year"])
     reason = pd.Series("not_submitted", index=units.index, dtype=object)
-    reason = reason.mask(joined["is_rejected"].astype(bool), "rejected")
-    return reason.mask(joined["is_accepted"].astype(bool), None)
+    reason = reason.mask(joined["is_rejected"].eq(True), "rejected")
+    reason = reason.mask(joined["is_accepted"].eq(True), None)
+    return reason.mask(joined["is_accepted"].isna(), "not_due")
 
 
 def _first_reason(first: pd.Series, second: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ from demo.answer_key.deliveries import (
 )
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
+from demo.answer_key.measures import MeasureExecution, measure_reports
 from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
     IN_FORCE,
@@ -26,6 +27,7 @@ from demo.answer_key.rating import (
     ranked,
     school_group,
 )
+from demo.answer_key.reconciliations import Reconciliations
 from demo.answer_key.robustness import (
     alternatives,
     drawn_intervals,
@@ -36,7 +38,9 @@ from demo.answer_key.robustness import (
     variant_rows,
 )
 from demo.files import WrittenFile
+from demo.history import described_on
 from demo.organisations import Organisation
+from demo.periods import span
 
 INDICATOR_COLUMNS = [
     "indicator_code",
@@ -74,6 +78,8 @@ class AnswerKey:
         for path in folder.glob("*.csv"):
             path.unlink()
         self._columns: dict[str, list[str]] = {}
+        self._execution = MeasureExecution()
+        self._reconciliations = Reconciliations()
         self._sums: list[pd.DataFrame] = []
         self._scores: list[pd.DataFrame] = []
         self._alternatives: list[pd.DataFrame] = []
@@ -91,9 +97,13 @@ class AnswerKey:
         self._append("critical", critical_frame(files))
         self._append("cross", cross_frame(files))
         self._append("fct_obligation", obligations)
-        self._append("reporting_discipline", discipline_frame(obligations))
+        self._append("reporting_discipline", _placed(discipline_frame(obligations), orgs))
         for mart, frame in {**facts, **process_frames(counting)}.items():
             self._append(mart, frame)
+        reports = measure_reports(counting)
+        self._append("fct_measure_report", reports)
+        self._execution.add(obligations, reports, {org.ogrn: org.kind for org in orgs})
+        self._reconciliations.add(counting)
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         self._append("rating_contribution", parts)
         self._append("rating_explanation", explanation_parts(values))
@@ -104,6 +114,8 @@ class AnswerKey:
 
     def finish(self) -> None:
         """Write what all organisations together decide: sums of municipalities and regions, and ranks."""
+        self._append("measure_execution", self._execution.frame())
+        self._append("reconciliation", self._reconciliations.frame())
         values = with_values(finished(self._sums[0]))
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         parts, scores = contributions(values)
@@ -141,6 +153,14 @@ class AnswerKey:
         frame.reindex(columns=self._columns[name]).to_csv(
             path, mode="a", index=False, header=not held, lineterminator="\n"
         )
+
+
+def _placed(discipline: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:
+    """With the municipality in which each organisation stood when the school year ended."""
+    by_ogrn = {org.ogrn: org for org in orgs}
+    pairs = zip(discipline["ogrn"], discipline["school_year"], strict=True)
+    places = [described_on(by_ogrn[ogrn], span(year)[1]).oktmo for ogrn, year in pairs]
+    return discipline.assign(municipality_code=places)
 
 
 def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:

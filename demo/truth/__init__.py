@@ -20,5 +20,5 @@ def truth(seed: int, org: Organisation, scale: float) -> dict[tuple[str, str], F
     world = World(seed, org, scale)
     return {
         (term.form_code, term.period_code): world.form(term.form_code, term.period_code)
-        for term in terms(org.kind, org.region_code)
+        for term in filter(org.owes, terms(org.kind, org.region_code))
     }

@@ -1,6 +1,8 @@
 """What an employment centre would report in C5: what the graduates of its schools mean to do, added up."""
 
-from demo.organisations import organisation, serials_in
+from demo.history import MOVED, described_on
+from demo.organisations import Organisation, count, organisation, serials_in
+from demo.periods import span, term
 from demo.seeding import split
 from demo.truth.world import Sections, World, form_truth
 from demo.values import Row
@@ -41,13 +43,9 @@ def intentions_of_territory(world: World, period: str) -> Sections:
     """The schools' S5 added up; fields of study of those who mean to study."""
     rng = world.stream("C5", period)
     sums = {grade: dict.fromkeys(("schools_count", *SUMMED), 0) for grade in ("9", "11")}
-    for serial in _schools(world):
+    for served in _schools(world, period):
         # The school is forgotten at once: a city has hundreds.
-        school = World(
-            world.seed,
-            organisation(world.seed, world.org.region_code, "school", serial, world.scale),
-            world.scale,
-        )
+        school = World(world.seed, served, world.scale)
         for grade, counts in sums.items():
             said = school.form("S5", period).row("by_grade", grade)
             counts["schools_count"] += bool(said["graduates"])
@@ -67,12 +65,23 @@ def intentions_of_territory(world: World, period: str) -> Sections:
     }
 
 
-def _schools(world: World) -> list[int]:
-    """Serial numbers of the schools that the centre serves; centres of one municipality share them."""
+def _schools(world: World, period: str) -> list[Organisation]:
+    """The schools that the centre serves then; centres of one municipality share them."""
     org = world.org
     centers = serials_in(org.kind, org.region_code, org.oktmo, world.scale)
-    schools = serials_in("school", org.region_code, org.oktmo, world.scale)
-    return schools[centers.index(org.serial) :: len(centers)]
+    serials = {*serials_in("school", org.region_code, org.oktmo, world.scale)}
+    if count("school", org.region_code, world.scale) > MOVED:
+        serials.add(MOVED)
+    schools = [
+        organisation(world.seed, org.region_code, "school", serial, world.scale) for serial in sorted(serials)
+    ]
+    last_day = span(period)[1]
+    there = [
+        school
+        for school in schools
+        if described_on(school, last_day).oktmo == org.oktmo and school.owes(term("S5", period))
+    ]
+    return there[centers.index(org.serial) :: len(centers)]
 
 
 def _field_of_study(code: str, spo_9: int, spo_11: int, university: int) -> Row:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
+from demo.history import described_on
 from demo.periods import periods_of_form, quarter_of, school_year
 from demo.seeding import part, split
 from demo.truth.events import YearOfEvents
@@ -26,7 +27,7 @@ def passport(world: World, period: str) -> Sections:
     as_of = date(int(period[:4]), 9, 20)
     has_site = rng.random() < 0.55 + 0.4 * zeal
     card: Row = {
-        "oktmo": org.oktmo,
+        "oktmo": described_on(org, as_of).oktmo,
         "responsible_count": rng.choices((0, 1, 2, 3), (0.04, 0.6, 0.26, 0.1))[0],
         "has_order": rng.random() < 0.6 + 0.4 * zeal,
         "responsible_full_name": f"{rng.choice(SURNAMES)} {rng.choice(INITIALS)}",

@@ -57,6 +57,8 @@ def college_of(school: World) -> Organisation:
 
 def trials_of_month(college: World, school: World, month: str) -> list[Trial]:
     """What was held for the school in a month, in order of date."""
+    if school.org.closed_on is not None and school.org.closed_on < span(month)[0]:
+        return []
     rng = college.stream("trials", school.org.ogrn, month)
     contingent = school.years[school_year(month)].contingent
     grades = [grade for grade in GRADES[school.org.region_code] if contingent.students(grade)]

@@ -12,8 +12,9 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from demo.history import described_on
 from demo.organisations import Organisation, count, organisation
-from demo.periods import SCHOOL_YEARS
+from demo.periods import SCHOOL_YEARS, span
 from demo.seeding import stream
 from demo.truth.contingent import Contingent, contingents
 from demo.values import FormValues, Row
@@ -136,4 +137,5 @@ class World:
 
 def requisites(org: Organisation, period_code: str) -> Row:
     """The card fields that every form begins with."""
-    return {"ogrn": org.ogrn, "inn": org.inn, "organisation_name": org.name_short, "period": period_code}
+    name = described_on(org, span(period_code)[1]).name_short
+    return {"ogrn": org.ogrn, "inn": org.inn, "organisation_name": name, "period": period_code}

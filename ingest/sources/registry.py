@@ -3,8 +3,9 @@ ledger.
 
 ``<registry_dir>/<region>/organisations_<version>.csv``, versions in the order of their names. Each is kept
 whole in the landing store; ``ledger.organisation`` holds every organisation as its newest version describes
-it. An organisation that a newer version no longer lists stays as it was and is reported: closing one is
-done by ``valid_to``, not by leaving it out.
+it, ``ledger.organisation_version`` how each described it and from which day on (the date in the file's name).
+An organisation that a newer version no longer lists stays as it was and is reported: closing one is done by
+``valid_to``, not by leaving it out; ``successor_ogrn``, a column that may be absent, says who took it over.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from psycopg import Connection, sql
 from ingest import landing
 from ingest.ledger import events
 from ingest.sources.regions import KINDS, Kind, load_regions, region
+from ingest.sources.registry_history import holds_from, versions, write_versions
 from warehouse import clock
 from warehouse.connection import connect
 from warehouse.settings import get_settings
@@ -40,6 +42,7 @@ COLUMNS = (
     "valid_from",
     "valid_to",
 )
+OPTIONAL_COLUMNS = ("successor_ogrn",)
 MAX_ERRORS_SHOWN = 20
 
 _TRUE = frozenset({"true", "1", "да"})
@@ -70,6 +73,7 @@ class Organisation:
     valid_from: date
     valid_to: date | None
     registry_sha256: str
+    successor_ogrn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,18 +168,25 @@ def _load_region(region_code: str) -> RegistryReport:
         )
     merged: dict[str, Organisation] = {}
     listed_last: set[str] = set()
+    listed: list[tuple[date, list[Organisation]]] = []
     blobs: list[landing.StoredBlob] = []
     for path in paths:
         with path.open("rb") as stream:
             blob = landing.store(stream)
         blobs.append(blob)
         version = read_registry_file(path, region_code, blob.sha256)
+        try:
+            listed.append((holds_from(path), version))
+        except ValueError as error:
+            raise RegistryError(str(error)) from error
         merged |= {organisation.ogrn: organisation for organisation in version}
         listed_last = {organisation.ogrn for organisation in version}
     _refuse_shared_folders(merged, paths[-1])
+    _refuse_unknown_successors(merged, paths[-1])
     with connect("loader") as connection:
         new_versions = _write_versions(connection, region_code, paths, blobs)
         changed = _write_organisations(connection, list(merged.values()))
+        write_versions(connection, region_code, versions(listed))
         report = RegistryReport(
             region_code=region_code,
             versions=len(paths),
@@ -202,14 +213,15 @@ def _load_region(region_code: str) -> RegistryReport:
 def _organisation(row: dict[str, str | None], region_code: str, registry_sha256: str) -> Organisation:
     from stdnum.ru import inn, ogrn
 
-    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    values = {name: (row.get(name) or "").strip() for name in (*COLUMNS, *OPTIONAL_COLUMNS)}
     if None in row:
         raise ValueError("more values than columns: quote values that contain the delimiter")
     empty = [name for name in COLUMNS if name != "valid_to" and not values[name]]
     if empty:
         raise ValueError(f"empty: {', '.join(empty)}")
-    if len(values["ogrn"]) != 13 or not ogrn.is_valid(values["ogrn"]):
-        raise ValueError(f"ogrn {values['ogrn']!r} is not 13 digits with a right check digit")
+    for name in ("ogrn", "successor_ogrn"):
+        if values[name] and (len(values[name]) != 13 or not ogrn.is_valid(values[name])):
+            raise ValueError(f"{name} {values[name]!r} is not 13 digits with a right check digit")
     if len(values["inn"]) != 10 or not inn.is_valid(values["inn"]):
         raise ValueError(f"inn {values['inn']!r} is not 10 digits with a right check digit")
     kind = next((known for known in KINDS if known == values["kind"]), None)
@@ -224,6 +236,8 @@ def _organisation(row: dict[str, str | None], region_code: str, registry_sha256:
     valid_to = _day("valid_to", values["valid_to"]) if values["valid_to"] else None
     if valid_to is not None and valid_to < valid_from:
         raise ValueError(f"valid_to {valid_to} is before valid_from {valid_from}")
+    if values["successor_ogrn"] and (valid_to is None or values["successor_ogrn"] == values["ogrn"]):
+        raise ValueError("successor_ogrn names another organisation, and only where valid_to closes this one")
     return Organisation(
         ogrn=values["ogrn"],
         region_code=region_code,
@@ -239,6 +253,7 @@ def _organisation(row: dict[str, str | None], region_code: str, registry_sha256:
         valid_from=valid_from,
         valid_to=valid_to,
         registry_sha256=registry_sha256,
+        successor_ogrn=values["successor_ogrn"] or None,
     )
 
 
@@ -273,6 +288,15 @@ def _refuse_shared_folders(organisations: dict[str, Organisation], newest: Path)
             raise RegistryError(
                 f"{newest}: folder {organisation.folder!r} belongs to {other} and {ogrn} "
                 "(one of them in an older version): every organisation needs a folder of its own"
+            )
+
+
+def _refuse_unknown_successors(organisations: dict[str, Organisation], newest: Path) -> None:
+    for ogrn, organisation in organisations.items():
+        successor = organisation.successor_ogrn
+        if successor is not None and successor not in organisations:
+            raise RegistryError(
+                f"{newest}: the successor {successor} of {ogrn} is in no version of the registry"
             )
 
 

@@ -143,13 +143,14 @@ def check_contracts_() -> None:
     from ingest.calendar.measure_windows import measure_windows_drifted
     from ingest.forms.catalogue import check_contracts, load_contracts
     from ingest.forms.dbt_sources import drifted
+    from ingest.forms.form_list import form_list_drifted
     from ingest.forms.served_measures import measure_fields_drifted
     from warehouse.settings import get_settings
 
     check_contracts()
     project = get_settings().project_dir
     outdated = drifted(project / STAGING) + measure_fields_drifted(project, load_contracts())
-    outdated += measure_windows_drifted(project)
+    outdated += measure_windows_drifted(project) + form_list_drifted(project)
     if outdated:
         raise DataError(
             f"generated files are out of date: {', '.join(outdated)}",
@@ -164,12 +165,13 @@ def generate() -> None:
     from ingest.calendar.measure_windows import write_measure_windows
     from ingest.forms.catalogue import load_contracts
     from ingest.forms.dbt_sources import write_staging
+    from ingest.forms.form_list import write_form_list
     from ingest.forms.served_measures import write_measure_fields
     from warehouse.settings import get_settings
 
     project = get_settings().project_dir
     written = write_staging(project / STAGING) + write_measure_fields(project, load_contracts())
-    for path in written + write_measure_windows(project):
+    for path in written + write_measure_windows(project) + write_form_list(project):
         click.echo(path)
 
 

@@ -35,6 +35,7 @@ answered as (
         revisions.first_accepted_on,
         counting.submission_id as counting_submission_id,
         coalesce(revisions.revisions, 0)::integer as revisions,
+        revisions.revisions_until_accepted::integer as revisions_until_accepted,
         coalesce(revisions.has_rejected, false) as has_rejected,
         coalesce(revisions.first_accepted_on <= obligations.due_on, false) as is_on_time
     from obligations
@@ -76,5 +77,6 @@ select
     counting_submission_id,
     is_on_time,
     case when first_accepted_on is not null then greatest(first_accepted_on - due_on, 0) end as days_late,
-    revisions
+    revisions,
+    revisions_until_accepted
 from answered

@@ -11,10 +11,12 @@ with units as (
         measured.numerator,
         measured.denominator,
         reasons.precedence,
-        organisations.municipality_code
+        active.municipality_code
     from {{ ref('int_indicator__unit') }} as measured
-    inner join {{ ref('dim_organisation') }} as organisations
-        on measured.unit_code = organisations.ogrn
+    inner join {{ ref('int_unit_year__active') }} as active
+        on
+            measured.unit_code = active.ogrn
+            and measured.school_year = active.school_year
     left join {{ ref('missing_reasons') }} as reasons
         on measured.missing_reason = reasons.missing_reason
 ),

@@ -34,4 +34,6 @@ select
     case when not coalesce(measured.is_small, false) then measured.missing_reason end as missing_reason
 from measured
 inner join {{ ref('dim_municipality') }} as municipalities
-    on measured.municipality_code = municipalities.municipality_code
+    on
+        measured.municipality_code = municipalities.municipality_code
+        and municipalities.is_current

@@ -14,4 +14,6 @@ select
     ratings.methodology_code
 from {{ ref('rating_municipality') }} as ratings
 inner join {{ ref('dim_municipality') }} as municipalities
-    on ratings.municipality_code = municipalities.municipality_code
+    on
+        ratings.municipality_code = municipalities.municipality_code
+        and municipalities.is_current

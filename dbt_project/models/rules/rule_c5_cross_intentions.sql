@@ -7,7 +7,8 @@ with centers as (
     from {{ ref('dim_organisation') }}
     where
         kind = 'employment_center'
-        and valid_to is null
+        and is_current
+        and closed_on is null
     group by municipality_code
     having count(*) = 1
 ),
@@ -20,8 +21,12 @@ by_schools as (
         sum(intentions.graduates) as graduates,
         sum(intentions.surveyed) as surveyed
     from {{ ref('stg_s5__by_grade') }} as intentions
+    inner join {{ ref('dim_period') }} as years
+        on intentions.period_code = years.period_code
     inner join {{ ref('dim_organisation') }} as schools
-        on intentions.ogrn = schools.ogrn
+        on
+            intentions.ogrn = schools.ogrn
+            and {{ organisation_in_force('schools', 'years.ends_on') }}
     inner join centers
         on schools.municipality_code = centers.municipality_code
     group by

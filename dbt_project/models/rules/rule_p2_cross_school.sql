@@ -13,7 +13,9 @@ select
     end as expected
 from {{ ref('fct_trial') }} as trials
 left join {{ ref('dim_organisation') }} as organisations
-    on trials.school_ogrn = organisations.ogrn
+    on
+        trials.school_ogrn = organisations.ogrn
+        and organisations.is_current
 where
     organisations.ogrn is null
     or organisations.region_code <> trials.region_code

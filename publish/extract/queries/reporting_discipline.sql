@@ -9,8 +9,8 @@ select
     (count(*) filter (where f.is_on_time))::integer as accepted_on_time,
     (count(*) filter (where f.status = 'rejected'))::integer as rejected
 from marts.fct_obligation as f
-inner join marts.dim_organisation as o on o.ogrn = f.ogrn
-inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
+inner join marts.dim_organisation as o on o.ogrn = f.ogrn and o.is_current
+inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code and m.is_current
 where
     f.region_code = %(region)s
     and f.is_due

@@ -7,8 +7,8 @@ with counted as (
         (count(*) filter (where e.has_employer))::integer as events_with_employer,
         coalesce(sum(e.participants_total), 0)::integer as participations
     from marts.fct_event as e
-    inner join marts.dim_organisation as o on o.ogrn = e.ogrn
-    inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code
+    inner join marts.dim_organisation as o on o.ogrn = e.ogrn and o.is_current
+    inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code and m.is_current
     where e.region_code = %(region)s and e.period_code = %(period)s
     group by m.municipality_code, m.municipality_name, e.activity_kind
 )

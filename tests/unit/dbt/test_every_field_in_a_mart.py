@@ -90,3 +90,10 @@ def test_personal_fields_are_in_no_mart() -> None:
         for field in section.personal_fields
     }
     assert [m["name"] for m in models() for c in m.get("columns", []) if c["name"] in personal] == []
+
+
+def test_the_catalogue_of_marts_lists_every_mart() -> None:
+    listed = (MODELS.parents[1] / "docs" / "marts.md").read_text(encoding="utf-8")
+    marts = [model["name"] for model in models() if "constraints" in model]
+    assert len(marts) >= 70
+    assert [name for name in marts if f"| `{name}` |" not in listed] == []

@@ -20,7 +20,8 @@ def _forms(kind: str) -> Iterator[tuple[Organisation, dict[tuple[str, str], Form
         for region in ("chelyabinsk", "tyumen"):
             for serial in range(0, count(kind, region, 1.0), 2):
                 org = organisation(seed, region, kind, serial, 1.0)
-                yield org, truth(seed, org, 1.0)
+                if org.closed_on is None:  # who closes owes less than two years of reports
+                    yield org, truth(seed, org, 1.0)
 
 
 @pytest.fixture(scope="module")

@@ -148,3 +148,64 @@ def test_a_school_that_closes_owes_nothing_after(territory):
     report = sync_obligations("chelyabinsk")[0]
     # S2, S3 and S12 of two quarters, S4 and S8 of the second half-year, S5, S7, S10 and S11
     assert (report.withdrawn, report.total) == (12, 18)
+
+
+def test_versions_of_an_organisation_begin_with_the_file_that_describes_it_otherwise(territory):
+    """Renamed in September, moved in January, closed in May: three versions, the closing makes none."""
+    first = row("school", 1)
+    renamed = first.replace("Организация 1", "Школа № 1")
+    moved = renamed.replace("75701000,75701310", "75752000,75752000")
+    territory.register(first, row("school", 2))
+    territory.register(renamed, row("school", 2), version="2025-09-01")
+    territory.register(moved, row("school", 2), version="2026-01-10")
+    load_registry("chelyabinsk")
+    described = "select valid_from::text, name_short, oktmo from ledger.organisation_version"
+    history = [
+        ("2020-01-01", "Организация 1", "75701000"),
+        ("2025-09-01", "Школа № 1", "75701000"),
+        ("2026-01-10", "Школа № 1", "75752000"),
+    ]
+    assert query(f"{described} where ogrn = %s order by 1", ogrn(1)) == history
+    closed = f"{moved.removesuffix(',')},2026-05-31"
+    header_with_successor = territory.register(closed, row("school", 2), version="2026-06-01")
+    text = header_with_successor.read_text(encoding="utf-8").splitlines()
+    header_with_successor.write_text(
+        "\n".join([f"{text[0]},successor_ogrn", f"{text[1]},{ogrn(2)}", f"{text[2]},"]) + "\n",
+        encoding="utf-8",
+    )
+    load_registry("chelyabinsk")
+    assert query(f"{described} where ogrn = %s order by 1", ogrn(1)) == history
+    assert query("select valid_to::text, successor_ogrn from ledger.organisation order by ogrn") == [
+        ("2026-05-31", ogrn(2)),
+        (None, None),
+    ]
+    assert query(f"{described} where ogrn = %s", ogrn(2)) == [("2020-01-01", "Организация 2", "75701000")]
+
+
+def test_a_later_file_describes_a_school_anew_before_it_opens(territory):
+    """Described again before its opening, it has one version, from the opening."""
+    territory.register(row("school", 1, valid_from="2025-12-01"))
+    territory.register(
+        row("school", 1, valid_from="2025-12-01").replace("Организация 1", "Школа № 1"), version="2025-09-01"
+    )
+    load_registry("chelyabinsk")
+    assert query("select valid_from::text, name_short from ledger.organisation_version") == [
+        ("2025-12-01", "Школа № 1")
+    ]
+
+
+def test_a_successor_must_be_somebody_and_only_of_a_closed_one(territory):
+    path = territory.register(row("school", 1, valid_to="2026-05-31"))
+    header, line = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{header},successor_ogrn\n{line},{ogrn(9)}\n", encoding="utf-8")
+    with pytest.raises(RegistryError, match=f"successor {ogrn(9)} of {ogrn(1)} is in no version"):
+        load_registry("chelyabinsk")
+    path.write_text(f"{header},successor_ogrn\n{row('school', 1)},{ogrn(9)}\n", encoding="utf-8")
+    with pytest.raises(RegistryError, match="only where valid_to closes this one"):
+        load_registry("chelyabinsk")
+
+
+def test_the_name_of_a_registry_file_tells_from_which_day_it_holds(territory):
+    territory.register(row("school", 1), version="autumn")
+    with pytest.raises(RegistryError, match="from which day this version of the registry holds"):
+        load_registry("chelyabinsk")

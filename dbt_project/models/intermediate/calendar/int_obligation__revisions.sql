@@ -9,6 +9,7 @@ select
     min(received_on) as first_received_on,
     min(received_at) filter (where is_accepted) as first_accepted_at,
     min(received_on) filter (where is_accepted) as first_accepted_on,
+    min(revision) filter (where is_accepted) as revisions_until_accepted,
     coalesce(bool_or(outcome = 'rejected'), false) as has_rejected
 from {{ ref('int_submission__as_of') }}
 where revision is not null

@@ -20,22 +20,25 @@ with scores as (
         scores.is_ranked,
         scores.unranked_reason,
         contingents.students_6_11,
-        organisations.is_urban,
-        municipalities.municipality_type
+        units.is_urban,
+        municipalities.compared_as as municipality_type
     from {{ ref('int_rating__score') }} as scores
     inner join {{ ref('int_rating__scheme') }} as schemes
         on scores.methodology_code = schemes.methodology_code
-    left join {{ ref('dim_organisation') }} as organisations
+    left join {{ ref('int_unit_year__active') }} as units
         on
             scores.unit_type = 'school'
-            and scores.unit_code = organisations.ogrn
+            and scores.unit_code = units.ogrn
+            and scores.school_year = units.school_year
     left join {{ ref('int_contingent__by_school') }} as contingents
         on
             scores.unit_type = 'school'
             and scores.unit_code = contingents.ogrn
             and scores.school_year = contingents.school_year
     left join {{ ref('dim_municipality') }} as municipalities
-        on coalesce(organisations.municipality_code, scores.unit_code) = municipalities.municipality_code
+        on
+            coalesce(units.municipality_code, scores.unit_code) = municipalities.municipality_code
+            and municipalities.is_current
 )
 
 select
