@@ -90,7 +90,11 @@ select
     v.school_year, v.numerator, v.denominator, v.value, v.missing_reason
 from marts.fct_indicator_value as v
 join marts.dim_indicator as i using (indicator_code)
-left join marts.dim_organisation as o on o.ogrn = v.unit_code and o.is_current
+left join marts.dim_period as y on y.period_code = v.school_year
+left join marts.dim_organisation as o
+    on o.ogrn = v.unit_code
+    -- an organisation that moved counts where it stood when the school year ended
+    and (o.version_no = 1 or y.ends_on >= o.valid_from) and (o.is_current or y.ends_on <= o.valid_to)
 left join marts.dim_municipality as m on m.municipality_code = v.unit_code and m.is_current
 left join marts.dim_region as r on r.region_code = v.unit_code
 where v.indicator_code = %(indicator)s and v.school_year = %(school_year)s

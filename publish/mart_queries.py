@@ -134,7 +134,7 @@ def discipline(connection: psycopg.Connection[Any], region: str, school_years: l
         Discipline,
         """
         select
-            o.municipality_code,
+            d.municipality_code,
             d.form_code,
             d.school_year,
             sum(d.expected)::integer as expected,
@@ -143,10 +143,9 @@ def discipline(connection: psycopg.Connection[Any], region: str, school_years: l
             sum(d.accepted)::integer as accepted,
             sum(d.rejected)::integer as rejected
         from marts.reporting_discipline as d
-        inner join marts.dim_organisation as o on o.ogrn = d.ogrn and o.is_current
         where d.region_code = %(region)s and d.school_year = any(%(years)s)
-        group by o.municipality_code, d.form_code, d.school_year
-        order by o.municipality_code, d.form_code, d.school_year
+        group by d.municipality_code, d.form_code, d.school_year
+        order by d.municipality_code, d.form_code, d.school_year
         """,
         {"region": region, "years": school_years},
     )

@@ -231,6 +231,8 @@ def test_obligations_and_discipline_by_hand() -> None:
         "not_submitted": 1,
         "resubmissions": 0,
         "max_days_late": 1,
+        "days_late": 1,
+        "revisions_until_accepted": 2,
     }
 
 
