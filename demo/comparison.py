@@ -46,6 +46,7 @@ class MartKey:
 
 BY_FILE = ("source_uri", "row_no")
 MARTS = (
+    MartKey("dim_organisation", ("ogrn", "valid_from")),
     MartKey("fct_obligation", ("ogrn", "form_code", "period_code")),
     MartKey("fct_school_passport", ("ogrn", "school_year")),
     MartKey("fct_contingent", ("ogrn", "school_year", "grade")),

@@ -17,6 +17,7 @@ from demo.answer_key.deliveries import (
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
 from demo.answer_key.measures import MeasureExecution, measure_reports
+from demo.answer_key.organisation_versions import organisation_versions
 from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
     IN_FORCE,
@@ -96,6 +97,7 @@ class AnswerKey:
         self._append("faults", faults_frame(files))
         self._append("critical", critical_frame(files))
         self._append("cross", cross_frame(files))
+        self._append("dim_organisation", organisation_versions(orgs))
         self._append("fct_obligation", obligations)
         self._append("reporting_discipline", _placed(discipline_frame(obligations), orgs))
         for mart, frame in {**facts, **process_frames(counting)}.items():

@@ -54,10 +54,16 @@ def objects(facts: ReferenceFacts) -> list[Block]:
     kinds = load("names")["kinds"]
     items: list[tuple[Run, ...]] = []
     for row in facts.organisations:
-        number = count_of(row.organisations, "marts.dim_organisation", "ogrn", facts, kind=row.kind)
+        number = count_of(
+            row.organisations, "marts.dim_organisation", "ogrn", facts, kind=row.kind, is_current="true"
+        )
         items.append(sentence("objects.kind", count=number, noun=plural(row.organisations, *kinds[row.kind])))
     total = count_of(
-        sum(row.organisations for row in facts.organisations), "marts.dim_organisation", "ogrn", facts
+        sum(row.organisations for row in facts.organisations),
+        "marts.dim_organisation",
+        "ogrn",
+        facts,
+        is_current="true",
     )
     blocks: list[Block] = [
         Heading(1, "2. Период и объекты мониторинга"),

@@ -149,7 +149,13 @@ def _indicator(facts: ReferenceFacts, indicator: Indicator) -> list[Block]:
         units=count_of(
             len(values), "marts.fct_indicator_value", "unit_code", facts, indicator_code=indicator.code
         ),
-        all=count_of(len(facts.municipalities), "marts.dim_municipality", "municipality_code", facts),
+        all=count_of(
+            len(facts.municipalities),
+            "marts.dim_municipality",
+            "municipality_code",
+            facts,
+            is_current="true",
+        ),
     )
     is_equal = len(values) > 1 and len({value.value for value in values}) == 1
     if is_equal:

@@ -45,3 +45,32 @@ def test_the_demo_teaches_listed_specialties_only() -> None:
 
     listed = {row["specialty_code"] for row in seed("specialties")}
     assert {code for code, _ in specialties()} <= listed
+
+
+def test_every_municipality_has_one_version_of_2019_and_the_reform_makes_a_second() -> None:
+    """Okrugs: 27 districts of Chelyabinsk oblast, 20 districts and 2 urban districts of Tyumen oblast."""
+    versions = seed("municipality_versions")
+    regions = {row["municipality_code"]: row["region_code"] for row in seed("municipalities")}
+    firsts = [row["municipality_code"] for row in versions if row["valid_from"] == "2019-04-16"]
+    assert sorted(firsts) == sorted(regions)
+    okrugs = Counter(
+        regions[row["municipality_code"]] for row in versions if row["municipality_type"] == "municipal_okrug"
+    )
+    assert okrugs == {"chelyabinsk": 27, "tyumen": 22}
+
+
+def test_a_new_version_has_the_new_code_where_it_is_known() -> None:
+    """756xxxxx became 755xxxxx, 716xxxxx 715xxxxx; six new codes could not be verified and are empty."""
+    observed = {row["municipality_code"]: row["oktmo_2026"] for row in seed("municipalities")}
+    okrugs = [row for row in seed("municipality_versions") if row["municipality_type"] == "municipal_okrug"]
+    assert all(row["oktmo"] == observed[row["municipality_code"]] for row in okrugs)
+    assert sum(not row["oktmo"] for row in okrugs) == 6
+    assert {row["oktmo"][:3] for row in okrugs if row["oktmo"]} == {"755", "715"}
+
+
+def test_the_districts_of_the_city_are_geography_since_1_october_2024() -> None:
+    later = [row for row in seed("municipality_versions") if row["is_municipality"] == "false"]
+    assert len(later) == 7
+    assert {(row["valid_from"], row["oktmo"], row["municipality_type"]) for row in later} == {
+        ("2024-10-01", "75701000", "city_district")
+    }
