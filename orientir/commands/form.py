@@ -145,12 +145,14 @@ def check_contracts_() -> None:
     from ingest.forms.dbt_sources import drifted
     from ingest.forms.form_list import form_list_drifted
     from ingest.forms.served_measures import measure_fields_drifted
+    from orientir.indicator_union import indicator_union_drifted
     from warehouse.settings import get_settings
 
     check_contracts()
     project = get_settings().project_dir
     outdated = drifted(project / STAGING) + measure_fields_drifted(project, load_contracts())
     outdated += measure_windows_drifted(project) + form_list_drifted(project)
+    outdated += indicator_union_drifted(project)
     if outdated:
         raise DataError(
             f"generated files are out of date: {', '.join(outdated)}",
@@ -161,17 +163,19 @@ def check_contracts_() -> None:
 
 @form.command()
 def generate() -> None:
-    """Write what follows from the contracts and the road maps into the dbt project."""
+    """Write what follows from the contracts, the road maps and the registry into the dbt project."""
     from ingest.calendar.measure_windows import write_measure_windows
     from ingest.forms.catalogue import load_contracts
     from ingest.forms.dbt_sources import write_staging
     from ingest.forms.form_list import write_form_list
     from ingest.forms.served_measures import write_measure_fields
+    from orientir.indicator_union import write_indicator_union
     from warehouse.settings import get_settings
 
     project = get_settings().project_dir
     written = write_staging(project / STAGING) + write_measure_fields(project, load_contracts())
-    for path in written + write_measure_windows(project) + write_form_list(project):
+    written += write_measure_windows(project) + write_form_list(project)
+    for path in written + write_indicator_union(project):
         click.echo(path)
 
 

@@ -30,7 +30,7 @@ left join due
         and units.school_year = due.school_year
 where
     units.kind in (
-        select levels.unit_type
-        from {{ ref('indicator_levels') }} as levels
-        where levels.indicator_code = '1.2' and levels.rolled_up_from is null
+        select unnest(string_to_array(indicators.measured_units, ';'))
+        from {{ ref('indicators') }} as indicators
+        where indicators.indicator_code = '1.2'
     )

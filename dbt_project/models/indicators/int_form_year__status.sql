@@ -18,12 +18,19 @@ with obligations as (
 ),
 
 accepted as (
-    select distinct
+    select
+        region_code,
+        ogrn,
+        form_code,
+        school_year,
+        -- Periods sort by their end: 2025-H2, 2025-Q4 and 2025-12 come before 2026-H1, 2026-Q1 and 2026-01.
+        (array_agg(submission_id order by period_code desc))[1] as latest_submission_id
+    from {{ ref('int_submission__counting') }}
+    group by
         region_code,
         ogrn,
         form_code,
         school_year
-    from {{ ref('int_submission__counting') }}
 ),
 
 statuses as (
@@ -32,6 +39,7 @@ statuses as (
         coalesce(accepted.ogrn, obligations.ogrn) as ogrn,
         coalesce(accepted.form_code, obligations.form_code) as form_code,
         coalesce(accepted.school_year, obligations.school_year) as school_year,
+        accepted.latest_submission_id,
         accepted.ogrn is not null as is_accepted,
         coalesce(obligations.has_rejected, false) as has_rejected,
         coalesce(obligations.is_due, false) as is_due
@@ -51,6 +59,7 @@ select
     school_year,
     is_due,
     is_accepted,
+    latest_submission_id,
     case
         when is_accepted then null
         when has_rejected then 'rejected'

@@ -35,10 +35,11 @@ placed as (
         units.denominator,
         units.precedence
     from units
-    inner join {{ ref('indicator_levels') }} as levels
+    inner join {{ ref('indicators') }} as indicators
         on
-            units.indicator_code = levels.indicator_code
-            and units.unit_type = levels.rolled_up_from
+            units.indicator_code = indicators.indicator_code
+            and units.unit_type = indicators.rolled_up_from
+    cross join lateral unnest(string_to_array(indicators.rolled_up_to, ';')) as levels (unit_type)
 ),
 
 summed as (

@@ -1,182 +1,54 @@
 {{ config(materialized='table', post_hook='analyze {{ this }}') }}
 
 -- All indicators of the organisations themselves. Where a reason is given, the two numbers are not.
+-- The list follows from the registry: `orientir form generate` writes this file.
+{%- set indicators = [
+    ref('ind_1_1'),
+    ref('ind_1_2'),
+    ref('ind_1_3'),
+    ref('ind_1_4'),
+    ref('ind_1_5'),
+    ref('ind_2_1'),
+    ref('ind_2_2'),
+    ref('ind_2_3'),
+    ref('ind_2_4'),
+    ref('ind_3_1'),
+    ref('ind_3_2'),
+    ref('ind_3_3'),
+    ref('ind_3_4'),
+    ref('ind_3_5'),
+    ref('ind_3_6'),
+    ref('ind_4_1'),
+    ref('ind_4_2'),
+    ref('ind_4_3'),
+    ref('ind_4_4'),
+    ref('ind_4_5'),
+    ref('ind_4_6'),
+    ref('ind_4_7'),
+    ref('ind_5_1'),
+    ref('ind_5_2'),
+    ref('ind_5_3'),
+    ref('ind_6_1'),
+    ref('ind_6_2'),
+    ref('ind_6_3'),
+    ref('ind_6_4'),
+    ref('ind_6_5'),
+    ref('ind_z1'),
+    ref('ind_z2'),
+    ref('ind_z3'),
+    ref('ind_z4'),
+    ref('ind_z5'),
+    ref('ind_z6'),
+    ref('ind_p1'),
+    ref('ind_p2'),
+    ref('ind_p3'),
+    ref('ind_p4'),
+    ref('ind_p5'),
+    ref('ind_p6'),
+    ref('ind_p7')
+] %}
 with measured as (
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_1_1') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_1_2') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_1_5') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_3_1') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_3_2') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_3_3') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_3_4') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_3_6') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_4_1') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_4_2') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_4_7') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_5_1') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_6_1') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_6_2') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_z1') }}
-    union all
-    select
-        indicator_code,
-        region_code,
-        unit_type,
-        unit_code,
-        school_year,
-        numerator,
-        denominator,
-        missing_reason
-    from {{ ref('ind_z2') }}
+    {{ union_of_indicators(indicators) }}
 )
 
 select

@@ -25,6 +25,9 @@ select
     sum(students) filter (
         where grade between {{ var('senior_first_grade') }} and {{ var('last_grade') }}
     ) as students_8_11,
+    sum(students) filter (
+        where grade between {{ var('final_first_grade') }} and {{ var('last_grade') }}
+    ) as students_9_11,
     sum(profminimum_students) filter (
         where grade between {{ var('guidance_first_grade') }} and {{ var('last_grade') }}
     ) as profminimum_students_6_11
