@@ -13,6 +13,6 @@ def rounded(number: Fraction, decimals: int) -> Decimal:
     return Decimal(-whole if number < 0 else whole).scaleb(-decimals)
 
 
-def share(numerator: int, denominator: int, scale: int) -> Decimal:
+def share(numerator: int | Fraction, denominator: int | Fraction, scale: int) -> Decimal:
     """scale × numerator / denominator to 6 decimals."""
-    return rounded(Fraction(scale * numerator, denominator), VALUE_DECIMALS)
+    return rounded(Fraction(scale * numerator) / denominator, VALUE_DECIMALS)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,12 @@ CHECKLIST_ITEMS = 10
 SMALL_DENOMINATOR = 5
 RESPONSE_NEEDED = 80  # per cent of graduates
 # Indicators whose denominator counts people: a share of fewer than five is neither rated nor published.
-COUNTS_PEOPLE = {"3.1", "3.3", "3.4", "4.1", "4.2", "4.7", "6.1", "6.2", "Z1", "Z2"}
+COUNTS_PEOPLE = {
+    "2.1", "2.2", "3.1", "3.3", "3.4", "3.5", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "5.2", "6.1",
+    "6.2", "6.3", "6.4", "6.5", "Z1", "Z2", "Z3", "Z4", "Z6", "P1", "P2", "P4", "P5", "P6", "P7",
+}  # fmt: skip
+# What is not per cent and not per hundred of anything.
+SCALE = {"2.3": 1, "2.4": 10, "4.2": 1, "4.3": 1, "Z5": 10_000, "P3": 1}
 COLUMNS = [
     "indicator_code",
     "region_code",
@@ -32,8 +38,8 @@ COLUMNS = [
 
 
 def scale_of(indicator_code: str) -> int:
-    """All indicators are per cent, except trials per pupil."""
-    return 1 if indicator_code == "4.2" else 100
+    """What the ratio is multiplied by: most indicators are per cent or so many on a hundred."""
+    return SCALE.get(indicator_code, 100)
 
 
 def unit_indicators(
@@ -89,13 +95,20 @@ def with_values(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _value(code: str, numerator: Any, denominator: Any, reason: Any) -> tuple[Decimal | None, str | None]:
-    if not pd.isna(reason):
-        return None, str(reason)
+    return value_or_reason(code, numerator, denominator, None if pd.isna(reason) else str(reason))
+
+
+def value_or_reason(
+    code: str, numerator: Any, denominator: Any, reason: str | None
+) -> tuple[Decimal | None, str | None]:
+    """The value of an indicator, or why it may not be told."""
+    if reason is not None:
+        return None, reason
     if code in COUNTS_PEOPLE and denominator < SMALL_DENOMINATOR:
         return None, "small_denominator"
     if denominator == 0:
         return None, "not_applicable"
-    return share(int(numerator), int(denominator), scale_of(code)), None
+    return share(Fraction(numerator), Fraction(denominator), scale_of(code)), None
 
 
 def _indicator(

@@ -18,6 +18,7 @@ from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
 from demo.answer_key.measures import MeasureExecution, measure_reports
 from demo.answer_key.organisation_versions import organisation_versions
+from demo.answer_key.measured_values import Sums, measure, unit_rows
 from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
     IN_FORCE,
@@ -29,6 +30,7 @@ from demo.answer_key.rating import (
     school_group,
 )
 from demo.answer_key.reconciliations import Reconciliations
+from demo.answer_key.reports import Reports
 from demo.answer_key.robustness import (
     alternatives,
     drawn_intervals,
@@ -38,6 +40,7 @@ from demo.answer_key.robustness import (
     ranks,
     variant_rows,
 )
+from demo.answer_key.territories import Territories
 from demo.files import WrittenFile
 from demo.history import described_on
 from demo.organisations import Organisation
@@ -82,6 +85,8 @@ class AnswerKey:
         self._execution = MeasureExecution()
         self._reconciliations = Reconciliations()
         self._sums: list[pd.DataFrame] = []
+        self._measured_sums = Sums()
+        self._territories = Territories()
         self._scores: list[pd.DataFrame] = []
         self._alternatives: list[pd.DataFrame] = []
 
@@ -107,6 +112,9 @@ class AnswerKey:
         self._execution.add(obligations, reports, {org.ogrn: org.kind for org in orgs})
         self._reconciliations.add(counting)
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
+        measured = measure(Reports(obligations, counting), orgs, self._territories)
+        self._append("fct_indicator_value", unit_rows(measured))
+        self._measured_sums.add(measured)
         self._append("rating_contribution", parts)
         self._append("rating_explanation", explanation_parts(values))
         if len(scores):
@@ -120,6 +128,10 @@ class AnswerKey:
         self._append("reconciliation", self._reconciliations.frame())
         values = with_values(finished(self._sums[0]))
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
+        waited = list(self._territories.measured())
+        self._append("fct_indicator_value", unit_rows(waited))
+        self._measured_sums.add(waited)
+        self._append("fct_indicator_value", self._measured_sums.rows())
         parts, scores = contributions(values)
         self._append("rating_contribution", parts)
         self._append("rating_explanation", explanation_parts(values))
