@@ -34,7 +34,7 @@ class NoSuchNumberError(CommandError):
 @dataclass(frozen=True)
 class Source:
     """Fields of a form that a part of an indicator is computed from. Without a form: the submissions as
-    such.
+    such. With `territory` a centre's part comes from the schools of its municipality.
     """
 
     part: Part
@@ -45,6 +45,7 @@ class Source:
     periods: Literal["year", "latest", "december"] = "year"
     sums: bool = False
     submissions: bool = False
+    territory: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class UnitValue:
     indicator_name: str
     formula: str
     unit: str
+    source_forms: str
     region_code: str
     unit_type: str
     unit_code: str
@@ -83,9 +85,12 @@ class UnitTrace:
     parts: list[TracedPart]
 
 
+CODES = "select indicator_code from marts.dim_indicator order by sort_no"
+
 VALUES = """
 select
-    v.indicator_code, i.indicator_name, i.formula, i.unit, v.region_code, v.unit_type, v.unit_code,
+    v.indicator_code, i.indicator_name, i.formula, i.unit, i.source_forms, v.region_code,
+    v.unit_type, v.unit_code,
     coalesce(o.name_short, m.municipality_name, r.region_name, v.unit_code) as unit_name,
     v.school_year, v.numerator, v.denominator, v.value, v.missing_reason
 from marts.fct_indicator_value as v
@@ -100,12 +105,25 @@ left join marts.dim_region as r on r.region_code = v.unit_code
 where v.indicator_code = %(indicator)s and v.school_year = %(school_year)s
 """
 
+SUMMED = (
+    " and v.unit_type ="
+    " (select s.rolled_up_from from reference.indicators as s where s.indicator_code = v.indicator_code)"
+)
 MEMBERS_OF = {
-    "municipality": " and v.unit_type <> 'region' and o.municipality_code = %(unit)s order by v.unit_code",
-    "region": (
-        " and v.unit_type not in ('municipality', 'region') and v.region_code = %(unit)s order by v.unit_code"
-    ),
+    "municipality": SUMMED + " and o.municipality_code = %(unit)s order by v.unit_code",
+    "region": SUMMED + " and v.region_code = %(unit)s order by v.unit_code",
 }
+
+TERRITORY = """
+select f.submission_id, f.form_code, f.period_code
+from marts.fct_submission as f
+join marts.dim_organisation as school on school.ogrn = f.ogrn and school.kind = 'school'
+join marts.dim_organisation as center on center.municipality_code = school.municipality_code
+where
+    f.is_counting and center.ogrn = %(ogrn)s and f.school_year = %(school_year)s
+    and f.form_code = %(form)s
+order by f.ogrn, f.period_code
+"""
 
 COUNTING = """
 select submission_id, form_code, period_code
@@ -131,11 +149,12 @@ def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:
     """Return the value of one unit: an OGRN, an OKTMO code of a municipality or a region's code."""
     from warehouse.connection import connect
 
-    if indicator not in sources():
-        raise NoSuchNumberError(
-            f"there is no indicator {indicator!r}", hint=f"the indicators are {', '.join(sources())}"
-        )
     with connect("auditor") as connection:
+        codes = [row[0] for row in connection.execute(CODES)]
+        if indicator not in codes:
+            raise NoSuchNumberError(
+                f"there is no indicator {indicator!r}", hint=f"the indicators are {', '.join(codes)}"
+            )
         found = _values(connection, indicator, school_year, unit)
     if not found:
         raise NoSuchNumberError(
@@ -179,15 +198,44 @@ def _parts(value: UnitValue) -> Iterator[TracedPart]:
         counting = connection.execute(
             COUNTING, {"ogrn": value.unit_code, "school_year": value.school_year}
         ).fetchall()
-        for source in sources()[value.indicator_code]:
+        for source in _sources(value):
             if source.submissions:
-                yield TracedPart(source, [], trace_origins(row[0] for row in counting))
+                own = [row[0] for row in counting if source.form in (None, row[1])]
+                yield TracedPart(source, [], trace_origins(own))
                 continue
-            chosen = _of_periods(source, counting, value.school_year)
+            reports = _territory(connection, source, value) if _is_of_territory(source, value) else counting
+            chosen = _of_periods(source, reports, value.school_year)
             addresses = [
                 address for submission in chosen for address in _addresses(connection, source, submission)
             ]
             yield TracedPart(source, trace_values(addresses), trace_origins(chosen))
+
+
+def _sources(value: UnitValue) -> list[Source]:
+    """Where a unit's parts come from: an indicator that the map does not know yet, from its forms as such."""
+    from ingest.forms.catalogue import contract
+
+    known = sources().get(value.indicator_code)
+    if known is None:
+        forms = value.source_forms.split(";")
+        return [Source("numerator", form=form, submissions=True) for form in forms]
+    return [
+        source
+        for source in known
+        if source.form is None
+        or contract(source.form).submitter == value.unit_type
+        or _is_of_territory(source, value)
+    ]
+
+
+def _is_of_territory(source: Source, value: UnitValue) -> bool:
+    return source.territory and value.unit_type == "employment_center"
+
+
+def _territory(connection: Connection, source: Source, value: UnitValue) -> list[tuple[Any, ...]]:
+    """Reports of the schools in the municipality of a centre."""
+    asked = {"ogrn": value.unit_code, "school_year": value.school_year, "form": source.form}
+    return connection.execute(TERRITORY, asked).fetchall()
 
 
 def _of_periods(source: Source, counting: list[tuple[Any, ...]], school_year: str) -> list[UUID]:

@@ -62,7 +62,8 @@ def indicators(connection: psycopg.Connection[Any]) -> list[Indicator]:
             formula,
             unit,
             value_scale,
-            source_forms
+            source_forms,
+            good_direction
         from marts.dim_indicator
         order by sort_no, indicator_code
         """,

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of the methodology. `value_scale` is 100 for percentages and 1 for ratios."""
+    """An indicator of the registry: `unit` is % for shares; `good_direction` is up or down."""
 
     code: str
     sort_no: int
@@ -21,11 +21,20 @@ class Indicator:
     unit: str
     value_scale: Decimal
     source_forms: str
+    good_direction: str = "up"
+
+    def reaches(self, value: Decimal, target: Decimal) -> bool:
+        """True when a value is as good as a target or better: a load on staff is better when it is lower."""
+        return value <= target if self.good_direction == "down" else value >= target
+
+    def merit(self, value: Decimal) -> Decimal:
+        """A number that is higher the better the value is."""
+        return -value if self.good_direction == "down" else value
 
     @property
     def is_percent(self) -> bool:
         """True when values are percentages, so that years differ by percentage points."""
-        return self.value_scale == 100
+        return self.unit == "%"
 
 
 @dataclass(frozen=True)

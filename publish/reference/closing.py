@@ -25,6 +25,7 @@ from publish.reference.texts import load, rules, sentence
 
 FREQUENT_RULES = 12
 EXAMPLE_LENGTH = 140
+MATRIX_COLUMNS = 8
 FINDINGS_MART = "marts.quality_finding"
 
 
@@ -146,15 +147,16 @@ def appendices(facts: ReferenceFacts) -> list[Block]:
         for indicator in facts.indicators
         if any(v.indicator_code == indicator.code and v.unit_type == "municipality" for v in facts.values)
     ]
-    half = (len(municipal) + 1) // 2
+    # As many columns as a page has room for, and about as many in every table.
+    tables = -(-len(municipal) // MATRIX_COLUMNS)
+    size = -(-len(municipal) // max(1, tables))
     blocks: list[Block] = [
         PageBreak(),
         Heading(1, "Приложение А. Показатели по муниципалитетам"),
         Note(sentence("appendix.matrix.note")),
     ]
-    for part in (municipal[:half], municipal[half:]):
-        if part:
-            blocks.append(_matrix(facts, part))
+    for first in range(0, len(municipal), max(1, size)):
+        blocks.append(_matrix(facts, municipal[first : first + size]))
     blocks.append(Heading(1, "Приложение Б. Рейтинг школ по группам"))
     blocks.extend(school_tables(facts, limit=None))
     blocks.append(Heading(1, "Приложение В. Организации с несданными отчётами"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from publish.mart_rows import IndicatorValue, Municipality
+from publish.mart_rows import Indicator, IndicatorValue, Municipality
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import ReferenceRules
 
@@ -27,33 +27,44 @@ class ProblemZone:
 
 
 def region_below_target(facts: ReferenceFacts, rules: ReferenceRules) -> tuple[str, ...]:
-    """Codes of the indicators whose value for the whole region is below the target."""
+    """Codes of the indicators whose value for the whole region falls short of the target."""
     found = []
     for indicator in facts.indicators:
         value = facts.region_value(indicator.code, facts.school_year)
         target = rules.targets.get(indicator.code)
-        if target is not None and value is not None and value.value is not None and value.value < target:
+        if target is None or value is None or value.value is None:
+            continue
+        if not indicator.reaches(value.value, target):
             found.append(indicator.code)
     return tuple(found)
 
 
-def worst_quarter(values: list[IndicatorValue], rules: ReferenceRules) -> frozenset[str]:
-    """Unit codes in the lower quarter by value; units that tie across its border are left out.
+def worst_quarter(
+    values: list[IndicatorValue], rules: ReferenceRules, indicator: Indicator | None = None
+) -> frozenset[str]:
+    """Unit codes in the worse quarter by value; units that tie across its border are left out.
 
     Nothing is named among too few units: a quarter of three would be a single one.
     """
-    known = sorted((v.value, v.unit_code) for v in values if v.value is not None)
+    merits = (
+        (v.value if indicator is None else indicator.merit(v.value), v.unit_code)
+        for v in values
+        if v.value is not None
+    )
+    known = sorted(merits)
     if len(known) < rules.worst_least_units:
         return frozenset()
     size = int(Decimal(len(known)) * rules.worst_share)
     border = known[size][0]
-    return frozenset(code for value, code in known[:size] if value < border)
+    return frozenset(code for merit, code in known[:size] if merit < border)
 
 
 def problem_zones(facts: ReferenceFacts, rules: ReferenceRules) -> tuple[ProblemZone, ...]:
     """Municipalities where at least one rule fired, those with the most first, then by name."""
     worst = {
-        indicator.code: worst_quarter(facts.municipal_values(indicator.code, facts.school_year), rules)
+        indicator.code: worst_quarter(
+            facts.municipal_values(indicator.code, facts.school_year), rules, indicator
+        )
         for indicator in facts.indicators
     }
     zones = []
@@ -64,10 +75,10 @@ def problem_zones(facts: ReferenceFacts, rules: ReferenceRules) -> tuple[Problem
             target = rules.targets.get(indicator.code)
             if value is None or value.value is None:
                 continue
-            if target is not None and value.value < target:
+            if target is not None and not indicator.reaches(value.value, target):
                 below.append(indicator.code)
             change = facts.change(indicator.code, "municipality", municipality.code)
-            if indicator.is_percent and change is not None and change < -rules.fall_points:
+            if indicator.is_percent and change is not None and indicator.merit(change) < -rules.fall_points:
                 fallen.append(indicator.code)
         zones.append(
             ProblemZone(

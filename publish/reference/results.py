@@ -36,7 +36,7 @@ def _overview(facts: ReferenceFacts) -> list[Block]:
         target = targets.get(indicator.code)
         if target is not None:
             compared += 1
-            reached += value.value >= target
+            reached += indicator.reaches(value.value, target)
         change = facts.change(indicator.code, "region", facts.region_code)
         grown += change is not None and change > 0
         fallen += change is not None and change < 0
@@ -196,7 +196,7 @@ def _extremes(facts: ReferenceFacts, indicator: Indicator) -> Table:
     """The best and the worst municipalities side by side; neither list reaches past the middle."""
     ordered = sorted(
         facts.municipal_values(indicator.code, facts.school_year),
-        key=lambda v: (-(v.value or Decimal(0)), facts.municipality_name(v.unit_code)),
+        key=lambda v: (-indicator.merit(v.value or Decimal(0)), facts.municipality_name(v.unit_code)),
     )
     size = min(rules().extremes, (len(ordered) + 1) // 2)
     best, worst = ordered[:size], ordered[::-1][: min(size, len(ordered) - size)]

@@ -16,8 +16,10 @@ def indicators() -> dict[str, set[str]]:
         return {row["indicator_code"]: set(row["source_forms"].split(";")) for row in csv.DictReader(file)}
 
 
-def test_every_indicator_can_be_traced() -> None:
-    assert set(sources()) == set(indicators())
+def test_the_map_names_indicators_that_there_are() -> None:
+    """An indicator that is not in the map is led to the files of its forms."""
+    assert set(sources()) <= set(indicators())
+    assert len(sources()) >= 30 + 6 + 7
 
 
 def test_an_indicator_is_traced_to_the_forms_of_its_definition() -> None:

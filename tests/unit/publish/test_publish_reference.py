@@ -100,6 +100,13 @@ def test_results_compare_with_last_year_in_points(document):
     assert ratio[2:] == ["1,50", "1,75", f"{MINUS}0,25", "2"]
 
 
+def test_a_load_is_better_when_it_is_lower():
+    load = dataclasses.replace(FACTS.indicators[0], unit="обучающихся", good_direction="down")
+    assert load.reaches(Decimal(20), Decimal(25)) and not load.reaches(Decimal(30), Decimal(25))
+    values = [value("2.3", "municipality", f"m{number}", YEAR, str(number)) for number in range(8)]
+    assert worst_quarter(values, rules(), load) == {"m6", "m7"}
+
+
 def test_matrix_keeps_withheld_absent_and_zero_apart():
     extra = value("3.1", "municipality", MUNICIPALITIES[6].code, YEAR, "0")
     without = [v for v in VALUES if not (v.indicator_code == "3.1" and v.unit_code == MUNICIPALITIES[6].code)]
@@ -108,7 +115,7 @@ def test_matrix_keeps_withheld_absent_and_zero_apart():
         dataclasses.replace(FACTS, values=(*without, extra)),
         dataclasses.replace(FACTS, values=tuple(without)),
     )
-    drawn = [table(appendices(one), "Значения показателей 1.1–3.1") for one in facts]
+    drawn = [table(appendices(one), "Значения показателей 1.1–4.2") for one in facts]
     assert [rows[6][2] for rows in drawn] == ["…", "0,0", "—"]
 
 
