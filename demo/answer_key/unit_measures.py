@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from demo.answer_key.reports import Reason, Reports, first, number, rows_but, total
 from demo.organisations import Organisation
-from demo.values import FormValues
+from demo.values import FormValues, Row
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def school_measures(reports: Reports, org: Organisation, year: str) -> Iterator[
     yield from _inclusion(reports, org, year, seniors)
     camps = reports.last(org, "S9", year)
     children = 0 if camps is None else number(camps.card, "camp_children")
-    yield told("4.6", total(_rows(camps, "shifts"), "children"), children, "S9")
+    in_shifts = total(_rows(camps, "shifts"), "children")
+    yield told("4.6", min(in_shifts, children), children, "S9")
     went = _rows(reports.last(org, "S6", year), "by_grade")
     yield told("6.3", total(went, "entered_as_intended"), total(went, "continued"), "S6")
     meetings = reports.last(org, "S12", year)
@@ -87,7 +88,7 @@ def school_measures(reports: Reports, org: Organisation, year: str) -> Iterator[
     yield told("6.5", parents, seniors, "S1", "S12")
 
 
-def _rows(values: FormValues | None, section: str) -> list:
+def _rows(values: FormValues | None, section: str) -> list[Row]:
     return [] if values is None else values.rows(section)
 
 

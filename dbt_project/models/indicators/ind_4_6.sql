@@ -1,4 +1,5 @@
--- 4.6: children in career-guidance shifts / children in the school's camps.
+-- 4.6: children in career-guidance shifts, at most those in camps / children in the school's camps.
+-- The form asks of each shift apart: a child who was in two of them is counted twice.
 with shifts as (
     select
         submission_id,
@@ -13,7 +14,7 @@ select
     'school' as unit_type,
     schools.ogrn as unit_code,
     schools.school_year,
-    coalesce(shifts.children, 0)::numeric as numerator,
+    least(coalesce(shifts.children, 0), camps.camp_children)::numeric as numerator,
     camps.camp_children::numeric as denominator,
     schools.s9_missing_reason as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
