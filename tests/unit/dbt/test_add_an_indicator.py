@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from pathlib import Path
@@ -37,6 +38,7 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_one_row_one_model_and_one_test_make_an_indicator(copied: Path, project: BuiltProject) -> None:
     """The unit test passes, and the value reaches the mart's union, beside a warehouse that is built."""
     from dbt.cli.main import dbtRunner
@@ -53,7 +55,17 @@ def test_one_row_one_model_and_one_test_make_an_indicator(copied: Path, project:
         ["-q", "test", "--select", "ind_5_4,test_type:unit", *places]
     )
     assert tested.success, [r.message for r in tested.result]
-    assert [r.node.name for r in tested.result] == ["ind_5_4_leaves_grade_5_out"]
+    ran = [r.node.name for r in tested.result if r.node.resource_type == "unit_test"]
+    assert ran == ["ind_5_4_leaves_grade_5_out"]
+
+
+def test_the_row_of_the_document_fits_the_registry() -> None:
+    """The whole document is followed in the slow tests, where the copy of the project is parsed."""
+    registry = (ROOT / "dbt_project" / "seeds" / "indicators.csv").read_text(encoding="utf-8")
+    *held, added = csv.DictReader((registry + blocks()["csv"]).splitlines())
+    assert None not in added and None not in added.values()
+    assert added["indicator_code"] not in {row["indicator_code"] for row in held}
+    assert int(added["sort_no"]) == len(held) + 1
 
 
 def test_the_union_of_indicators_follows_from_the_registry() -> None:
