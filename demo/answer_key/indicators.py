@@ -52,7 +52,7 @@ def unit_indicators(
             for o in orgs
             for year in SCHOOL_YEARS
             # no indicator is defined for an authority by itself, nor for who was not there any more
-            if o.kind != "municipal_authority" and _was_there(o, year)
+            if o.kind != "municipal_authority" and was_there(o, year)
         ],
         columns=[
             "region_code",
@@ -73,7 +73,7 @@ def unit_indicators(
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def _was_there(org: Organisation, school_year: str) -> bool:
+def was_there(org: Organisation, school_year: str) -> bool:
     """Whether anything of the school year became due from it."""
     owed = filter(org.owes, terms(org.kind, org.region_code))
     return any(term.school_year == school_year and term.is_due for term in owed)
@@ -143,7 +143,7 @@ def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str)
     reason = pd.Series("not_submitted", index=units.index, dtype=object)
     reason = reason.mask(joined["is_rejected"].eq(True), "rejected")
     reason = reason.mask(joined["is_accepted"].eq(True), None)
-    return reason.mask(joined["is_accepted"].isna(), "not_due")
+    return reason.mask(joined["is_accepted"].isna(), "not_applicable")
 
 
 def _first_reason(first: pd.Series, second: pd.Series) -> pd.Series:

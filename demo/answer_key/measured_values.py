@@ -9,12 +9,13 @@ import pandas as pd
 
 from demo.answer_key.aggregates import REASON_ORDER
 from demo.answer_key.exact import VALUE_DECIMALS, rounded
-from demo.answer_key.indicators import value_or_reason
-from demo.answer_key.unit_measures import Measured, college_measures, school_measures
+from demo.answer_key.indicators import value_or_reason, was_there
 from demo.answer_key.reports import Reports
 from demo.answer_key.territories import Territories
+from demo.answer_key.unit_measures import Measured, college_measures, school_measures
+from demo.history import described_on
 from demo.organisations import Organisation
-from demo.periods import SCHOOL_YEARS
+from demo.periods import SCHOOL_YEARS, span
 
 # Of an event both the school and who held it tell, of parents the school and the centre: schools are summed.
 ONLY_OF_SCHOOLS = ("3.6", "6.5")
@@ -25,8 +26,12 @@ WITHOUT_MUNICIPALITIES = ("Z", "P")
 def measure(reports: Reports, orgs: Iterable[Organisation], territories: Territories) -> list[Measured]:
     """Everything that a batch of organisations decides by itself; centres' territories are filled in."""
     measured: list[Measured] = []
-    for org in orgs:
+    for listed in orgs:
         for year in SCHOOL_YEARS:
+            if not was_there(listed, year):
+                continue
+            # Counted where it stood when the school year ended.
+            org = described_on(listed, span(year)[1])
             match org.kind:
                 case "school":
                     territories.add_school(reports, org, year)

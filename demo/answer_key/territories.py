@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from demo.answer_key.unit_measures import Measured, pupils
 from demo.answer_key.reports import Reason, Reports, first, number, total
+from demo.answer_key.unit_measures import Measured, pupils
 from demo.organisations import Organisation
 
 # What stands below the line: pupils from this grade up.

@@ -16,9 +16,9 @@ from demo.answer_key.deliveries import (
 )
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
+from demo.answer_key.measured_values import Sums, measure, unit_rows
 from demo.answer_key.measures import MeasureExecution, measure_reports
 from demo.answer_key.organisation_versions import organisation_versions
-from demo.answer_key.measured_values import Sums, measure, unit_rows
 from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
     IN_FORCE,

@@ -7,9 +7,9 @@ from typing import Any
 
 from demo.answer_key.deliveries import obligations_frame
 from demo.answer_key.measured_values import Sums, measure, unit_rows
-from demo.answer_key.unit_measures import Measured
 from demo.answer_key.reports import Reports
 from demo.answer_key.territories import Territories
+from demo.answer_key.unit_measures import Measured
 from demo.files import WrittenFile
 from demo.organisations import Organisation
 from demo.periods import term
