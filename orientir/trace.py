@@ -117,11 +117,16 @@ MEMBERS_OF = {
 TERRITORY = """
 select f.submission_id, f.form_code, f.period_code
 from marts.fct_submission as f
-join marts.dim_organisation as school on school.ogrn = f.ogrn and school.kind = 'school'
-join marts.dim_organisation as center on center.municipality_code = school.municipality_code
-where
-    f.is_counting and center.ogrn = %(ogrn)s and f.school_year = %(school_year)s
-    and f.form_code = %(form)s
+join marts.dim_period as y on y.period_code = f.school_year
+join marts.dim_organisation as school
+    on school.ogrn = f.ogrn and school.kind = 'school'
+    and (y.ends_on >= school.valid_from or school.version_no = 1)
+    and (y.ends_on <= school.valid_to or school.is_current)
+join marts.dim_organisation as center
+    on center.municipality_code = school.municipality_code and center.ogrn = %(ogrn)s
+    and (y.ends_on >= center.valid_from or center.version_no = 1)
+    and (y.ends_on <= center.valid_to or center.is_current)
+where f.is_counting and f.school_year = %(school_year)s and f.form_code = %(form)s
 order by f.ogrn, f.period_code
 """
 
