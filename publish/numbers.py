@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -85,3 +86,16 @@ def previous_school_year(code: str) -> str:
     """The school year before: `2025-2026` gives `2024-2025`."""
     first = int(code.split("-", maxsplit=1)[0])
     return f"{first - 1}-{first}"
+
+
+def join_codes(codes: Sequence[str]) -> str:
+    """Codes of forms in one line, three or more neighbours as a range: «S1–S3, S6, C1»."""
+    runs: list[list[str]] = []
+    for code in codes:
+        follows = runs and code == f"{runs[-1][-1][0]}{int(runs[-1][-1][1:]) + 1}"
+        if follows:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    shown = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs]
+    return ", ".join(shown)

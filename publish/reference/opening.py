@@ -16,7 +16,7 @@ from publish.blocks import (
     TitlePage,
     Unit,
 )
-from publish.numbers import format_date_long, format_number, format_school_year, plural
+from publish.numbers import format_date_long, format_number, format_school_year, join_codes, plural
 from publish.reference.cells import count_of
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import RegionTexts, load, rules, sentence, words
@@ -106,7 +106,7 @@ def methodology(facts: ReferenceFacts) -> list[Block]:
                 indicator.code,
                 indicator.name,
                 indicator.formula,
-                indicator.source_forms.replace(";", ", "),
+                join_codes(indicator.source_forms.split(";")),
                 "—" if target is None else format_number(target, 0),
             )
         )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from publish.numbers import format_date_long, format_number, plural, previous_school_year
+from publish.numbers import format_date_long, format_number, join_codes, plural, previous_school_year
 
 NBSP, MINUS = "\u00a0", "\u2212"
 
@@ -59,3 +59,16 @@ def test_noun_agrees_with_its_numeral(count, noun):
 def test_date_in_words_and_year_before():
     assert format_date_long(date(2026, 7, 20)) == f"20{NBSP}июля 2026{NBSP}г."
     assert previous_school_year("2025-2026") == "2024-2025"
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        (["S1"], "S1"),
+        (["S1", "S2"], "S1, S2"),
+        (["S1", "S2", "S3", "S9", "S10", "C1"], "S1\u2013S3, S9, S10, C1"),
+        (["S9", "S10", "S11", "C11", "C12", "C13"], "S9\u2013S11, C11\u2013C13"),
+    ],
+)
+def test_neighbouring_codes_are_a_range(codes: list[str], text: str) -> None:
+    assert join_codes(codes) == text
