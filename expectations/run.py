@@ -27,6 +27,7 @@ from ingest.ledger.findings import insert_findings
 from ingest.ledger.identity import NS
 from ingest.ledger.states import advance
 from ingest.readers.findings import FindingRecord
+from ingest.shards import spread
 from warehouse import clock
 from warehouse.connection import connect, uri
 
@@ -69,15 +70,8 @@ def pending_forms() -> list[str]:
 
 def divide(waiting: Mapping[str, int], most: int = SHARDS) -> list[list[str]]:
     """Divide forms among at most ``most`` tasks of about equal work; ``waiting`` counts their submissions."""
-    shards: list[list[str]] = [[] for _ in range(min(most, len(waiting)))]
-    loads = [0] * len(shards)
-    # The greatest first, each to the least loaded; ties by code and number, so that the plan is always the
-    # same.
-    for code in sorted(waiting, key=lambda form: (-waiting[form], form)):
-        least = min(range(len(shards)), key=lambda number: (loads[number], number))
-        shards[least].append(code)
-        loads[least] += FORM_COST + waiting[code]
-    return shards
+    work = {code: FORM_COST + submissions for code, submissions in waiting.items()}
+    return spread(work, [0] * min(most, len(work)))
 
 
 def validate_form(form_code: str, regions: Sequence[str] | None = None) -> ValidationSummary:

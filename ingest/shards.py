@@ -8,10 +8,13 @@ processes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ingest.sources.regions import Kind
+
+K = TypeVar("K", int, str)
 
 BUCKETS = 50
 MAX_SHARDS = 50
@@ -52,15 +55,8 @@ def divide(
     if not total:
         return []
     count = max(1, min(limit, MAX_SHARDS, len(waiting), -(-total // FILES_PER_SHARD)))
-    groups: list[list[int]] = [[] for _ in range(count)]
-    loads = [0] * count
-    loads[0] = strays
-    # The fullest bucket first, each into the emptiest shard; ties by number, so that the plan is always the
-    # same.
-    for bucket in sorted(waiting, key=lambda item: (-files_by_bucket[item], item)):
-        emptiest = min(range(count), key=lambda item: (loads[item], item))
-        groups[emptiest].append(bucket)
-        loads[emptiest] += files_by_bucket[bucket]
+    loads = [strays, *[0] * (count - 1)]
+    groups = spread({bucket: files_by_bucket[bucket] for bucket in waiting}, loads)
     return [
         Shard(
             kind,
@@ -73,3 +69,18 @@ def divide(
         for index, (group, load) in enumerate(zip(groups, loads, strict=True))
         if group or load
     ]
+
+
+def spread(work: Mapping[K, int], loads: list[int]) -> list[list[K]]:
+    """Divide things with known work among as many groups as there are ``loads``, about equally.
+
+    ``loads`` is the work that each group has already; what is divided is added to it.
+    """
+    groups: list[list[K]] = [[] for _ in loads]
+    # The greatest first, each to the least loaded; ties by name and number, so that the plan is always the
+    # same.
+    for item in sorted(work, key=lambda name: (-work[name], name)):
+        least = min(range(len(loads)), key=lambda number: (loads[number], number))
+        groups[least].append(item)
+        loads[least] += work[item]
+    return groups
