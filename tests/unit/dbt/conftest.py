@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from emptying import empty_tables
 
 from warehouse.settings import Settings
 
@@ -46,6 +47,7 @@ def project(warehouse_db: Settings) -> Iterator[BuiltProject]:
 
     from warehouse.dbt import profile_env
 
+    empty_tables()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in profile_env().items():
             patch.setenv(name, value)
