@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg import Connection, sql
 
+from demo.answer_key.drawing import ensure_answer_key
 from demo.answer_key.process_facts import mart_keys
-from demo.generate import answer_key_dir
 from demo.periods import SCHOOL_YEARS
 from warehouse.connection import connect
 from warehouse.settings import Settings
@@ -87,9 +87,7 @@ def compare(settings: Settings) -> list[Difference]:
 
     Raises FileNotFoundError if the demo was not generated.
     """
-    folder = answer_key_dir(settings)
-    if not (folder / "files.csv").is_file():
-        raise FileNotFoundError(f"{folder} has no answer key: run `orientir demo generate` first")
+    folder = ensure_answer_key(settings)
     with connect("auditor") as connection:
         differences = [
             *_files(connection, folder),

@@ -1,12 +1,10 @@
-"""Make the demo region: registry, inbox, answer key. A second call with the same parameters does nothing."""
+"""Make the demo region: registry and inbox. A second call with the same parameters does nothing."""
 
-import csv
 import hashlib
 import json
 import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from demo.facts import REGIONS
@@ -16,7 +14,6 @@ from warehouse.settings import Settings
 
 DEFAULT_SEED = 2026
 DEFAULT_FAULT_RATE = 0.09
-BATCH = 60
 
 
 @dataclass
@@ -44,18 +41,31 @@ def answer_key_dir(settings: Settings) -> Path:
     return demo_dir(settings) / "answer_key"
 
 
+def drawn_plan(settings: Settings) -> tuple[DemoPlan, str]:
+    """What the region that lies there was drawn by, and its fingerprint.
+
+    Raises FileNotFoundError if there is none.
+    """
+    manifest = _manifest(settings)
+    if not manifest.is_file():
+        raise FileNotFoundError(f"{manifest} is missing: run `orientir demo generate` first")
+    held = json.loads(manifest.read_text(encoding="utf-8"))
+    summary = held["summary"]
+    return DemoPlan(summary["seed"], summary["scale"], summary["fault_rate"]), held["fingerprint"]
+
+
 def generate(
     settings: Settings,
     seed: int = DEFAULT_SEED,
     scale: float = 1.0,
     fault_rate: float = DEFAULT_FAULT_RATE,
 ) -> DemoSummary:
-    """Write registry, inbox and answer key; `fault_rate`: share of reports that first arrive unacceptable.
+    """Write registry and inbox; `fault_rate`: share of reports that first arrive unacceptable.
 
     Raises ValueError for a scale that is not positive or a rate outside 0..1.
     """
     plan = DemoPlan(seed, scale, fault_rate)
-    manifest = demo_dir(settings) / "manifest.json"
+    manifest = _manifest(settings)
     fingerprint = _fingerprint(plan)
     known = _known(manifest, fingerprint, settings)
     if known is not None:
@@ -68,28 +78,36 @@ def generate(
     return summary
 
 
+def _manifest(settings: Settings) -> Path:
+    return demo_dir(settings) / "manifest.json"
+
+
+def _listed(settings: Settings) -> Path:
+    """The files that were written, each by its path in the inbox."""
+    return demo_dir(settings) / "files.txt"
+
+
 def _write(settings: Settings, plan: DemoPlan) -> DemoSummary:
-    from demo.answer_key.writing import AnswerKey
     from demo.writers import FileWriters
 
     summary = DemoSummary(plan.seed, plan.scale, plan.fault_rate)
     outcomes: Counter[str] = Counter()
     faults: Counter[str] = Counter()
-    key = AnswerKey(answer_key_dir(settings))
-    with FileWriters(settings.inbox_dir, plan) as writers:
+    demo_dir(settings).mkdir(parents=True, exist_ok=True)
+    with (
+        FileWriters(settings.inbox_dir, plan) as writers,
+        _listed(settings).open("w", encoding="utf-8") as listed,
+    ):
         for region_code in REGIONS:
             summary.organisations[region_code] = registry_files(
                 settings.registry_dir, plan.seed, region_code, plan.scale
             )
-            written = writers.written(organisations(plan.seed, region_code, plan.scale))
-            while batch := list(islice(written, BATCH)):
-                files = [file for _, listed in batch for file in listed]
-                key.add([org for org, _ in batch], files)
+            for _, files in writers.written(organisations(plan.seed, region_code, plan.scale)):
+                listed.writelines(f"{file.source_uri}\n" for file in files)
                 summary.files += len(files)
                 summary.size_bytes += sum(file.size_bytes for file in files)
                 outcomes.update(file.outcome for file in files)
                 faults.update(file.fault_id for file in files if file.fault_id)
-    key.finish()
     summary.expected_outcomes = dict(sorted(outcomes.items()))
     summary.faults = dict(sorted(faults.items()))
     return summary
@@ -107,7 +125,7 @@ def _fingerprint(plan: DemoPlan) -> str:
 
 
 def _known(manifest: Path, fingerprint: str, settings: Settings) -> DemoSummary | None:
-    if not manifest.is_file() or not settings.inbox_dir.is_dir() or not answer_key_dir(settings).is_dir():
+    if not manifest.is_file() or not settings.inbox_dir.is_dir():
         return None
     held = json.loads(manifest.read_text(encoding="utf-8"))
     if held["fingerprint"] != fingerprint:
@@ -118,14 +136,12 @@ def _known(manifest: Path, fingerprint: str, settings: Settings) -> DemoSummary 
 def _remove_previous(settings: Settings, manifest: Path) -> None:
     """Remove what an earlier call wrote, and nothing that people put beside it."""
     manifest.unlink(missing_ok=True)
-    listed = answer_key_dir(settings) / "files.csv"
     folders = set()
-    if listed.is_file():
-        with listed.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                path = settings.inbox_dir / row["source_uri"]
-                path.unlink(missing_ok=True)
-                folders.add(path.parent)
+    if _listed(settings).is_file():
+        for source_uri in _listed(settings).read_text(encoding="utf-8").splitlines():
+            path = settings.inbox_dir / source_uri
+            path.unlink(missing_ok=True)
+            folders.add(path.parent)
     for folder in folders:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

@@ -24,10 +24,11 @@ Written = tuple[Organisation, list[WrittenFile]]
 
 class FileWriters:
     """Processes that write files; a context manager. Every organisation is drawn by itself, from its own
-    seed, so the files do not depend on how many processes there are.
+    seed, so the files do not depend on how many processes there are. With no inbox nothing is written: what
+    would be is drawn.
     """
 
-    def __init__(self, inbox: Path, plan: DemoPlan, processes: int | None = None) -> None:
+    def __init__(self, inbox: Path | None, plan: DemoPlan, processes: int | None = None) -> None:
         self._inbox = inbox
         self._plan = plan
         wanted = 1 if plan.scale < SMALL_SCALE else len(os.sched_getaffinity(0))
@@ -64,5 +65,5 @@ class FileWriters:
                 return
 
 
-def _write_share(inbox: Path, plan: DemoPlan, share: list[Organisation]) -> list[Written]:
+def _write_share(inbox: Path | None, plan: DemoPlan, share: list[Organisation]) -> list[Written]:
     return [(org, list(write_organisation(inbox, plan, org))) for org in share]

@@ -16,7 +16,7 @@ SEED = 2026
 
 
 def ensure_demo(settings: Settings, scale: float = 1.0, seed: int = SEED) -> DemoSummary:
-    """Write the demo's inbox, registry and answer key unless they are there, and fix today to its day."""
+    """Write the demo's inbox and registry unless they are there, and fix today to its day."""
     import demo
 
     summary = demo.generate(settings, seed=seed, scale=scale)

@@ -26,7 +26,7 @@ def demo() -> None:
 )
 @options.as_json
 def generate(seed: int, scale: float, as_json: bool) -> None:
-    """Write inbox, registry and answer key under var/, and fix today to the demo's day."""
+    """Write inbox and registry under var/, and fix today to the demo's day."""
     from orientir.demo_region import ensure_demo
     from warehouse.settings import get_settings
 
@@ -42,7 +42,9 @@ def generate(seed: int, scale: float, as_json: bool) -> None:
 @demo.command("answer-key")
 @options.as_json
 def answer_key(as_json: bool) -> None:
-    """Compare findings and marts with what was drawn. Exit code 1 on any difference."""
+    """Draw the region again, compute what marts and findings must hold, and compare. Exit code 1 on any
+    difference.
+    """
     from demo.comparison import compare
     from warehouse.settings import get_settings
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from demo import answer_key_dir, generate
+from demo import generate
+from demo.answer_key.drawing import STAMP, ensure_answer_key
 from demo.comparison import MARTS
 from demo.files import write_organisation
+from demo.generate import answer_key_dir
 from demo.organisations import KINDS, count, organisation, organisations
 from demo.plan import DemoPlan
 from warehouse.settings import Settings
@@ -34,7 +36,7 @@ def _digest(folder: Path) -> dict[str, tuple[str, int]]:
 
 
 def _key(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(answer_key_dir(_settings(folder)).iterdir())}
+    return {path.name: path.read_bytes() for path in sorted(ensure_answer_key(_settings(folder)).iterdir())}
 
 
 def test_same_parameters_give_the_same_bytes(tmp_path: Path) -> None:
@@ -45,7 +47,17 @@ def test_same_parameters_give_the_same_bytes(tmp_path: Path) -> None:
     assert _key(first) == _key(second)
     tables = {f"{mart.file or mart.mart}.csv" for mart in MARTS}
     # A region without an accepted fault that other forms see has no table of those.
-    assert {"files.csv", "faults.csv", "critical.csv"} | tables == set(_key(first)) - {"cross.csv"}
+    own = {STAMP, "files.csv", "faults.csv", "critical.csv"}
+    assert own | tables == set(_key(first)) - {"cross.csv"}
+    # The key says of each file what was written, though it is computed without reading one.
+    with (first / "demo" / "answer_key" / "files.csv").open(encoding="utf-8") as file:
+        hashes = {f"inbox/{row['source_uri']}": row["sha256"] for row in csv.DictReader(file)}
+    assert hashes == {path: sha256 for path, (sha256, _) in _digest(first).items()}
+
+
+def test_answer_key_without_a_region_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="orientir demo generate"):
+        ensure_answer_key(_settings(tmp_path))
 
 
 def test_second_call_does_nothing_and_says_so(tmp_path: Path) -> None:
@@ -64,12 +76,14 @@ def test_another_seed_replaces_the_region_but_not_what_people_put_there(tmp_path
     first = set(_digest(tmp_path))
     own = next((tmp_path / "inbox" / "tyumen").iterdir()) / "мой отчёт.xlsx"
     own.write_bytes(b"mine")
+    key = answer_key_dir(_settings(tmp_path))
+    key.mkdir()
     generate(_settings(tmp_path), seed=3, scale=SCALE, fault_rate=0.5)
-    with (answer_key_dir(_settings(tmp_path)) / "files.csv").open(encoding="utf-8") as file:
-        listed = {f"inbox/{row['source_uri']}" for row in csv.DictReader(file)}
+    listed = (tmp_path / "demo" / "files.txt").read_text(encoding="utf-8").splitlines()
     assert own.read_bytes() == b"mine"
-    assert set(_digest(tmp_path)) - {str(own.relative_to(tmp_path))} == listed
-    assert listed != first
+    assert not key.exists()
+    assert set(_digest(tmp_path)) - {str(own.relative_to(tmp_path))} == {f"inbox/{uri}" for uri in listed}
+    assert {f"inbox/{uri}" for uri in listed} != first
 
 
 def test_fault_rate_changes_deliveries_and_not_the_truth() -> None:
