@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -53,9 +54,9 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
         stack.enter_context(database(settings, progress))
         if not metadata_is_current(settings):
             steps.prepare_database()
-            migrate_metadata(settings)
         running = stack.enter_context(airflow(settings, progress, preload=work_is_expected()))
-        # Airflow takes a quarter of a minute to start: our own database and the inbox are prepared meanwhile.
+        # Airflow takes its time to start, and the first time to make its tables: meanwhile our own database
+        # and the inbox are prepared.
         steps.prepare_database()
         progress.say("database schemas are up to date")
         if demo:
@@ -200,13 +201,21 @@ def _metadata_identity() -> str:
 class RunningAirflow:
     """An Airflow that has been started, and the calls that a run makes to it."""
 
-    def __init__(self, settings: Settings, components: supervisor.Supervisor | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        components: supervisor.Supervisor | None,
+        starting: Future[None] | None = None,
+    ) -> None:
         self._settings = settings
         self._components = components
+        self._starting = starting
         self._api = supervisor.api(settings)
 
     def wait(self, progress: Progress) -> None:
         """Wait until it is healthy and has read every DAG. Raises InfrastructureError."""
+        if self._starting is not None:
+            self._starting.result()
         if self._components is not None:
             wanted, dead = self._components.components, self._components.dead
             seconds = supervisor.wait_until_healthy(self._settings, wanted, dead)
@@ -258,13 +267,21 @@ def airflow(settings: Settings, progress: Progress, *, preload: bool) -> Iterato
     components = supervisor.Supervisor(settings, supervisor.FOR_A_RUN, preload=preload)
     stopping = threading.Event()
     progress.say("Airflow is starting")
-    try:
-        components.start()
-        threading.Thread(target=_warm_up, args=(settings, stopping), daemon=True).start()
-        yield RunningAirflow(settings, components)
-    finally:
-        stopping.set()
-        components.stop()
+    with ThreadPoolExecutor(1, "airflow") as thread:
+        starting = thread.submit(_start, settings, components)
+        try:
+            threading.Thread(target=_warm_up, args=(settings, stopping), daemon=True).start()
+            yield RunningAirflow(settings, components, starting)
+        finally:
+            stopping.set()
+            # What is being started cannot be stopped before it has been.
+            wait([starting])
+            components.stop()
+
+
+def _start(settings: Settings, components: supervisor.Supervisor) -> None:
+    migrate_metadata(settings)
+    components.start()
 
 
 def _warm_up(settings: Settings, stopping: threading.Event) -> None:
