@@ -1,21 +1,31 @@
-"""Airflow DAG: the annual analytic reference of each region."""
+"""Airflow DAG: the annual analytic reference of each region, from draft to delivery."""
 
 from __future__ import annotations
 
-from airflow.sdk import task
+from typing import Any
+
+from airflow.sdk import Param, task, task_group
 from airflow.sdk.definitions.param import ParamsDict
 
 from dags import parameters, schedules
+from dags.approval import APPROVE, ASK, LATER, DraftApproval
 from dags.assets import RELEASES
 from dags.defaults import orientir_dag
 
 DOC = """\
 ### Годовая аналитическая справка
 
-Раз в год, в июле, когда закрыты все формы учебного года, и по запросу: документ в DOCX, PDF и HTML только
-из витрин — охват, итоги по направлениям, намерения выпускников, рейтинг, качество данных.
+Раз в год, в июле, когда закрыты все формы учебного года, и по запросу. Для каждого региона отдельно:
 
-Вручную: `orientir publish reference --region chelyabinsk --school-year 2025-2026`.
+1. **draft** — проект справки в DOCX, PDF и HTML только из витрин, с пометкой «ПРОЕКТ» на каждой странице.
+   Если справка с этим содержанием уже выпущена, дальше делать нечего;
+2. **approve** — решение человека: утвердить или вернуть с комментарием (страница «Required Actions»). Решать
+   могут только утверждающие (`ORIENTIR_APPROVERS`). Пока решения нет, задача ничего не занимает;
+3. **release** — утверждённая справка: тот же документ без пометки, запись в журнале (кто, когда, что сказал);
+4. **deliver** — передача в папку: один раз, рядом с прежними.
+
+Вручную: `orientir publish reference --region chelyabinsk --school-year 2025-2026`, затем
+`orientir release approve` или `orientir release return`.
 """
 
 with orientir_dag(
@@ -28,6 +38,13 @@ with orientir_dag(
         "region": parameters.region(),
         "school_year": parameters.school_year(),
         "as_of": parameters.as_of(),
+        "approval": Param(
+            ASK,
+            type="string",
+            enum=[ASK, LATER],
+            title="Утверждение",
+            description="ask — спросить утверждающих в Airflow; later — только проект, утверждение потом.",
+        ),
     },
 ) as dag:
 
@@ -37,14 +54,59 @@ with orientir_dag(
 
         return steps.regions(params["region"])
 
-    @task(doc_md="Подготовить справку одного региона.", map_index_template="{{ task.op_kwargs['region'] }}")
-    def publish(region: str, params: ParamsDict) -> list[str]:
-        from orientir import steps
+    @task_group
+    def reference(region: str) -> None:
+        """One region does not wait for another's approval."""
 
-        return steps.publish_reference(region, params["school_year"], params["as_of"])
+        @task(doc_md="Подготовить проект справки региона.")
+        def draft(region: str, params: ParamsDict) -> dict[str, Any]:
+            from airflow.sdk.exceptions import AirflowSkipException
 
-    @task(outlets=[RELEASES], doc_md="Сообщить о выпуске: портал покажет его.")
+            from orientir import steps
+
+            drafted = steps.draft_reference(region, params["school_year"], params["as_of"])
+            if drafted["is_released"]:
+                raise AirflowSkipException(f"{drafted['release_id']} is released already")
+            return drafted
+
+        @task(doc_md="Записать решение; утверждённую справку выпустить.")
+        def release(drafted: dict[str, Any], answer: dict[str, Any]) -> str:
+            from airflow.sdk.exceptions import AirflowSkipException
+
+            from orientir import steps
+
+            is_approved = answer["chosen_options"] == [APPROVE]
+            settled = steps.settle_draft(
+                drafted["draft_id"],
+                "approved" if is_approved else "returned",
+                answer["responded_by_user"]["id"],
+                (answer["params_input"] or {}).get("comment", ""),
+                "airflow",
+            )
+            if not is_approved:
+                raise AirflowSkipException(f"{settled} was returned")
+            return settled
+
+        @task(doc_md="Передать выпуск в папку.")
+        def deliver(release_id: str) -> str:
+            from orientir import steps
+
+            return steps.deliver_release(release_id)
+
+        drafted = draft(region)
+        approve = DraftApproval(
+            task_id="approve",
+            draft=drafted,
+            doc_md="Решение утверждающего: утвердить или вернуть с комментарием.",
+        )
+        deliver(release(drafted, approve.output))
+
+    @task(
+        outlets=[RELEASES],
+        trigger_rule="none_failed",
+        doc_md="Сообщить о выпуске: портал покажет его.",
+    )
     def announce() -> None:
         """Tasks have nothing more to say: the asset is announced by their success."""
 
-    publish.expand(region=plan()) >> announce()
+    reference.expand(region=plan()) >> announce()

@@ -119,6 +119,25 @@ def parse_period(code: str) -> Period:
     raise UnknownPeriodError(f"{code!r} is not a period: write 2025-2026, 2025-H2, 2025-Q4 or 2025-09")
 
 
+def covered(period: Period) -> tuple[str, ...]:
+    """Codes of all periods that are part of one, itself first: a school year's are those that count to it."""
+    first = period.starts_on.year
+    candidates = [
+        part
+        for year in (first, first + 1)
+        for part in (
+            *(half_year(year, number) for number in (1, 2)),
+            *(quarter(year, number) for number in range(1, 5)),
+            *(month(year, number) for number in range(1, 13)),
+        )
+    ]
+    if period.period_type == "school_year":
+        parts = [part for part in candidates if part.school_year == period.code]
+    else:
+        parts = [p for p in candidates if period.starts_on <= p.starts_on and p.ends_on <= period.ends_on]
+    return (period.code, *(part.code for part in parts if part.code != period.code))
+
+
 def school_year_of(day: date) -> str:
     """Code of the school year that a day counts to."""
     first = day.year if day.month >= REPORTING_YEAR_FIRST_MONTH else day.year - 1

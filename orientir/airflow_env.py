@@ -11,10 +11,10 @@ import os
 import secrets
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from warehouse.settings import Settings
+from warehouse.settings import Settings, get_settings
 
 HOST = "127.0.0.1"
 ADMIN = "admin"
@@ -26,12 +26,13 @@ CLIENT_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTT
 
 @dataclass(frozen=True)
 class Secrets:
-    """What Airflow signs and encrypts with, and the password of its administrator."""
+    """What Airflow signs and encrypts with, and the passwords of its administrator and of who may approve."""
 
     jwt_secret: str
     fernet_key: str
     api_secret_key: str
     admin_password: str
+    approver_passwords: dict[str, str] = field(default_factory=dict)
 
 
 def load_secrets(airflow_home: Path) -> Secrets:
@@ -48,7 +49,12 @@ def load_secrets(airflow_home: Path) -> Secrets:
         )
         write_private(path, json.dumps(drawn.__dict__, indent=2))
     kept = Secrets(**json.loads(path.read_text(encoding="utf-8")))
-    passwords, content = airflow_home / PASSWORDS_FILE, json.dumps({ADMIN: kept.admin_password})
+    if fresh := get_settings().approver_titles.keys() - kept.approver_passwords.keys():
+        drawn_for = {name: secrets.token_urlsafe(9) for name in sorted(fresh)}
+        kept = replace(kept, approver_passwords={**kept.approver_passwords, **drawn_for})
+        write_private(path, json.dumps(kept.__dict__, indent=2))
+    users = {ADMIN: kept.admin_password, **kept.approver_passwords}
+    passwords, content = airflow_home / PASSWORDS_FILE, json.dumps(users)
     if not passwords.exists() or passwords.read_text(encoding="utf-8") != content:
         write_private(passwords, content)
     return kept
@@ -114,7 +120,9 @@ def environment(settings: Settings, *, preload: bool = True) -> dict[str, str]:
         "AIRFLOW__CORE__MAX_MAP_LENGTH": "50",
         "AIRFLOW__CORE__FERNET_KEY": keys.fernet_key,
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
+            [f"{ADMIN}:admin", *(f"{name}:user" for name in sorted(settings.approver_titles))]
+        ),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / PASSWORDS_FILE),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": airflow_metadata_uri(),
         "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",

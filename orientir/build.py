@@ -71,7 +71,8 @@ select
     (select md5(string_agg(
         o.ogrn || o.form_code || o.period_code || o.due_on || o.grace_until,
         ',' order by o.ogrn, o.form_code, o.period_code
-    )) from ledger.obligation as o)
+    )) from ledger.obligation as o),
+    (select count(*) from ledger.period_closing) || '/' || (select count(*) from ledger.period_exception)
 """
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from warehouse.settings import Settings, get_settings
 
 VARIABLE = "ORIENTIR_CLOCK"
+APPROVERS = "ORIENTIR_APPROVERS"
+# Nobody of the ministry approves what is made up: the ledger says so by the name.
+DEMO_APPROVER = "demo_approver=Утверждающий демонстрационного региона"
 
 
 def clock_file(settings: Settings) -> Path:
@@ -18,13 +21,16 @@ def clock_file(settings: Settings) -> Path:
 def adopt_demo_clock() -> str | None:
     """Fix the clock of this process, and of those it starts, to the demo's moment if there is a demo inbox.
 
-    A clock that is set in the environment or in `.env` wins. Returns the moment adopted, or None.
+    With it comes the demo's approver, unless the settings name others. A clock that is set in the environment
+    or in `.env` wins. Returns the moment adopted, or None.
     """
     settings = get_settings()
     if settings.clock is not None or not clock_file(settings).exists():
         return None
     moment = clock_file(settings).read_text(encoding="utf-8").strip()
     os.environ[VARIABLE] = moment
+    if "approvers" not in settings.model_fields_set:
+        os.environ[APPROVERS] = DEMO_APPROVER
     get_settings.cache_clear()
     return moment
 

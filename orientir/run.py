@@ -23,6 +23,7 @@ from orientir import steps, supervisor
 from orientir.airflow_env import environment, prepare_home
 from orientir.chain import Chain, follow
 from orientir.clock import adopt_demo_clock
+from orientir.demo_approver import DemoApprover
 from orientir.failures import InfrastructureError
 from orientir.progress import Progress
 from orientir.status import Status, read_status
@@ -67,7 +68,7 @@ def run(progress: Progress, *, demo: bool = False, scale: float = 1.0) -> Status
         # References and extracts need the marts, not the protocols or the portal.
         running.follow(chain, PULLS, progress, aside=ASIDE)
         progress.say("publishing")
-        running.follow(chain, PUBLICATIONS, progress)
+        running.publish(chain, progress, demo=demo)
         return read_status()
 
 
@@ -247,6 +248,23 @@ class RunningAirflow:
         """Start DAGs for all regions; wait for the chain with all that they set off, less the DAGs aside."""
         chain.add(self._api.trigger(dag, {"region": "all"}) for dag in dags)
         follow(self._api, chain, progress.run_changed, self._require_alive, aside=aside)
+
+    def publish(self, chain: Chain, progress: Progress, *, demo: bool) -> None:
+        """Publish for all regions. In the demo, its approver approves the references as a person would; else
+        their drafts wait for one.
+        """
+        chain.add([self._api.trigger("publish_extracts", {"region": "all"})])
+        asked = {"region": "all", "approval": "ask" if demo else "later"}
+        reference = self._api.trigger("annual_reference", asked)
+        chain.add([reference])
+        approver = DemoApprover(self._settings, reference, progress) if demo else None
+
+        def attend() -> None:
+            self._require_alive()
+            if approver is not None:
+                approver.answer()
+
+        follow(self._api, chain, progress.run_changed, attend)
 
     def _require_alive(self) -> None:
         for dead in self._components.dead() if self._components else ():

@@ -44,11 +44,18 @@ join ledger.submission as s using (submission_id)
 where d.is_current and (%(region)s::text is null or s.region_code = %(region)s)
 """
 
+AFTER_CLOSING = """
+select count(*)
+from ledger.after_closing(%(as_of)s) as late
+join ledger.submission as s using (submission_id)
+where %(region)s::text is null or s.region_code = %(region)s
+"""
+
 RELEASES = """
 select distinct on (kind, region_code, period_code) kind, region_code, period_code, path
 from ledger.release
 where (%(region)s::text is null or region_code = %(region)s or region_code is null)
-  and kind <> 'feedback'
+  and kind <> 'feedback' and stage = 'released'
 order by kind, region_code, period_code, created_at desc
 """
 
@@ -72,6 +79,7 @@ class Status:
     files: int
     findings: int
     strays: int
+    after_closing: int = 0
     forms: list[FormStatus] = field(default_factory=list)
     build: dict[str, str] = field(default_factory=dict)
     releases: list[ReleasedPath] = field(default_factory=list)
@@ -81,12 +89,14 @@ def read_status(region: str | None = None) -> Status:
     """Count what the ledger holds, of one region or of all."""
     from ingest.status import status
     from orientir import build
+    from warehouse import clock
     from warehouse.connection import connect
 
     counted = status(region)
     with connect("auditor") as connection:
         asked = {"region": region}
         findings = connection.execute(FINDINGS, asked).fetchone()
+        late = connection.execute(AFTER_CLOSING, {**asked, "as_of": clock.now()}).fetchone()
         releases = [ReleasedPath(*row) for row in connection.execute(RELEASES, asked)]
     return Status(
         organisations=counted.organisations,
@@ -94,6 +104,7 @@ def read_status(region: str | None = None) -> Status:
         files=counted.receipts,
         findings=findings[0] if findings else 0,
         strays=counted.strays,
+        after_closing=late[0] if late else 0,
         forms=list(counted.forms),
         build=build.current(),
         releases=releases,
@@ -130,6 +141,11 @@ def print_status(status: Status, settings: Settings) -> None:
     )
     if status.strays:
         console.print(f"{status.strays} files came from folders that belong to no known organisation.")
+    if status.after_closing:
+        console.print(
+            f"{status.after_closing} came after their period was closed and wait for the next release:"
+            " `orientir period show`."
+        )
     console.print(
         f"Marts built as of {status.build['as_of']}." if status.build else "Nothing has been built yet."
     )

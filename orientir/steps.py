@@ -208,13 +208,34 @@ def built_moment(as_of: str | None) -> datetime:
     return moment
 
 
-def publish_reference(region: str, school_year: str | None, as_of: str | None) -> list[str]:
-    """Write the annual reference of a region. Returns the paths of its files."""
-    from publish.reference import build_reference
+def draft_reference(region: str, school_year: str | None, as_of: str | None) -> dict[str, Any]:
+    """Write the draft of a region's annual reference. Returns its id, its files, and whether this content is
+    released already: then there is nothing to approve.
+    """
+    from publish.reference import draft_reference as draft
 
     moment = built_moment(as_of)
     year = school_year or last_ended("school_year", moment.astimezone(build.ZONE).date())
-    return _paths(build_reference(region, year, moment))
+    return _plain(asdict(draft(region, year, moment)))
+
+
+def settle_draft(draft_id: str, decision: str, approver: str, comment: str, via: str) -> str:
+    """Write down somebody's decision on a draft; approved, it is released.
+
+    Returns the id of the release, or of the draft that was returned.
+    """
+    from publish import approval
+
+    answer = approval.Answer(approver, comment, "airflow" if via == "airflow" else "command_line")
+    decide = approval.approve if decision == "approved" else approval.send_back
+    return decide(draft_id, answer).release_id
+
+
+def deliver_release(release_id: str) -> str:
+    """Deliver a release to the folder, unless it is there. Returns its place."""
+    from publish.delivery import deliver
+
+    return str(deliver(release_id))
 
 
 def publish_extract(region: str, period: str | None, as_of: str | None) -> list[str]:

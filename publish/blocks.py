@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from publish.numbers import NBSP, SUPPRESSED, format_number
 
+DRAFT_MARK = "ПРОЕКТ"
+
 
 @dataclass(frozen=True)
 class MartReference:
@@ -174,12 +176,16 @@ class TitlePage:
 
 @dataclass(frozen=True)
 class Document:
-    """A document ready to be rendered. `identifier` and `dated` go to the files' own properties."""
+    """A document ready to be rendered. `identifier` and `dated` go to the files' own properties.
+
+    A draft bears its mark on every page and is the same otherwise.
+    """
 
     identifier: str
     dated: str
     title_page: TitlePage
     blocks: tuple[Block, ...]
+    is_draft: bool = False
 
 
 @dataclass(frozen=True)

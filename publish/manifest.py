@@ -6,35 +6,43 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from publish.code_version import code_version
 from publish.packages import PackagedFile, files_of, sha256_of
 
+Stage = Literal["draft", "released"]
 NAME = "manifest.json"
 
 
 @dataclass(frozen=True)
 class Release:
-    """One thing that leaves the house. `period_code` and `region_code` are None for what covers them all."""
+    """One thing that leaves the house. `period_code` and `region_code` are None for what covers them all.
+
+    A draft waits for somebody's approval; `approves` names the draft that a release was before it.
+    """
 
     kind: str
     region_code: str | None
     period_code: str | None
     as_of: datetime
     fingerprint: str
+    stage: Stage = "released"
+    approves: str | None = None
 
     @property
     def release_id(self) -> str:
         """The identifier of the release: what it is and the first twelve digits of its fingerprint."""
         scope = [part for part in (self.kind, self.region_code, self.period_code) if part]
-        return "/".join([*scope, self.fingerprint[:12]])
+        draft = ["draft"] if self.stage == "draft" else []
+        return "/".join([*draft, *scope, self.fingerprint[:12]])
 
 
 def write_manifest(folder: Path, release: Release, **facts: Any) -> None:
     """Write manifest.json over the files that are in the folder now. Its bytes depend on nothing else."""
     content = {
         "release_id": release.release_id,
+        "stage": release.stage,
         "kind": release.kind,
         "region_code": release.region_code,
         "period_code": release.period_code,

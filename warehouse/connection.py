@@ -13,7 +13,7 @@ from warehouse.settings import Settings, get_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-Role = Literal["owner", "loader", "transformer", "analyst", "auditor", "ministry", "registrar"]
+Role = Literal["owner", "loader", "transformer", "analyst", "auditor", "ministry", "registrar", "approver"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 DATABASE = "orientir"
@@ -45,6 +45,7 @@ def uri(role: Role = "owner", driver: str | None = None, database: str | None = 
     if role not in ROLES:
         raise WarehouseError(f"There is no role {role!r}. Roles: {', '.join(ROLES)}.")
     scheme = "postgresql" if driver is None else f"postgresql+{driver}"
+    database = database or settings.database_name
     if settings.database_url is None:
         return _embedded_uri(settings, scheme, login_of(role), database or DATABASE)
     address = urlsplit(settings.database_url.get_secret_value())

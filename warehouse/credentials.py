@@ -20,6 +20,7 @@ LOGINS = (
     "orientir_auditor",
     "orientir_ministry",
     "orientir_registrar",
+    "orientir_approver",
     "orientir_airflow",
 )
 
@@ -35,6 +36,11 @@ class Credentials:
     @classmethod
     def generate(cls, port: int) -> Self:
         return cls(port, port, {login: secrets.token_urlsafe(24) for login in LOGINS})
+
+    def with_all_logins(self) -> Self:
+        """The same with passwords for logins that an earlier version did not know."""
+        missing = {login: secrets.token_urlsafe(24) for login in LOGINS if login not in self.passwords}
+        return replace(self, passwords={**self.passwords, **missing}) if missing else self
 
     def with_port(self, port: int, preferred_port: int) -> Self:
         return replace(self, port=port, preferred_port=preferred_port)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from psycopg import Connection, sql
 
@@ -28,8 +29,7 @@ def locked_server() -> Iterator[Connection]:
     Logins and grants on databases belong to the server as a whole, and PostgreSQL refuses two sessions that
     change one of them at once ("tuple concurrently updated"). The lock goes with the connection.
     """
-    settings = get_settings()
-    with connect("owner", database="postgres" if settings.is_embedded else None) as connection:
+    with connect("owner", database=_maintenance_database()) as connection:
         connection.autocommit = True  # CREATE DATABASE refuses a transaction
         connection.execute("select pg_advisory_lock(%s)", [ADVISORY_LOCK])
         yield connection
@@ -41,14 +41,32 @@ def ensure_logins_and_databases(connection: Connection) -> None:
     In a database of somebody else's the owner needs CREATEROLE, and Airflow's database is not ours to create.
     """
     settings = get_settings()
+    if settings.is_embedded:
+        EmbeddedPostgres(settings).complete_credentials()
     for role in ROLES:
         if role != "owner":
             _ensure_login(connection, login_of(role), password_of(role))
+    if settings.database_name is not None:
+        _ensure_database(connection, settings.database_name, login_of("owner"))
     if settings.is_embedded:
         passwords = EmbeddedPostgres(settings).credentials().passwords
         _ensure_login(connection, AIRFLOW_LOGIN, passwords[AIRFLOW_LOGIN])
         _ensure_database(connection, DATABASE, login_of("owner"))
         _ensure_database(connection, AIRFLOW_DATABASE, AIRFLOW_LOGIN)
+
+
+def drop_database(name: str) -> None:
+    """Remove a database that was made beside the one in use, whoever is connected to it; absent is well."""
+    with locked_server() as server:
+        server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _maintenance_database() -> str | None:
+    """A database to connect to for making others: that of the URL on a server of somebody else's."""
+    address = get_settings().database_url
+    if address is None:
+        return "postgres"
+    return urlsplit(address.get_secret_value()).path.removeprefix("/")
 
 
 def _ensure_login(connection: Connection, login: str, password: str) -> None:

@@ -53,6 +53,13 @@ class EmbeddedPostgres:
             return False
         return postmaster.is_served(self.data, self._credentials.read())
 
+    def complete_credentials(self) -> None:
+        """Draw passwords for logins that were not known when this server was set up."""
+        kept = self._credentials.read()
+        complete = kept.with_all_logins()
+        if complete is not kept:
+            self._credentials.write(complete)
+
     def credentials(self) -> Credentials:
         """Raises EmbeddedPostgresError if the server has never been set up."""
         return self._credentials.read()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from psycopg import Connection, sql
 
-from warehouse.connection import Role, login_of
+from warehouse.connection import ROLES, Role, login_of
 
 DBT_SCHEMAS = ("reference", "staging", "intermediate", "marts", "public_marts")
 OWNER_SCHEMAS = ("ledger", "raw", "pii")
@@ -45,7 +45,14 @@ GRANTS = (
 )
 
 # What arrived and what was decided stays as it was: the loader may add, not change.
+# Approving is not its business at all: what it prepares, somebody else decides on.
 LOADER_MAY_NOT = {
+    "release_decision": ("insert", "update", "delete"),
+    "delivery": ("update", "delete"),
+    "period_closing": ("update", "delete"),
+    "closed_period": ("update", "delete"),
+    "period_exception": ("update", "delete"),
+    "excepted_period": ("update", "delete"),
     "event": ("update", "delete"),
     "blob": ("update", "delete"),
     "receipt": ("update", "delete"),
@@ -76,17 +83,18 @@ def apply_grants(connection: Connection) -> None:
             )
         )
     _grant_personal_data(connection)
+    _grant_approval(connection)
 
 
 def _grant_database(connection: Connection) -> None:
     name = sql.Identifier(connection.info.dbname)
     connection.execute(sql.SQL("revoke all on database {} from public").format(name))
     connection.execute(sql.SQL("revoke create on schema public from public"))
-    roles: Sequence[Role] = ("loader", "transformer", "analyst", "auditor", "ministry", "registrar")
+    roles: Sequence[Role] = tuple(role for role in ROLES if role != "owner")
     for role in roles:
         connection.execute(sql.SQL("grant connect on database {} to {}").format(name, _login(role)))
     # COPY goes through temporary tables, and so do dbt's incremental models and snapshots.
-    for role in roles[:2]:
+    for role in ("loader", "transformer"):
         connection.execute(sql.SQL("grant temporary on database {} to {}").format(name, _login(role)))
 
 
@@ -109,6 +117,20 @@ def _grant_personal_data(connection: Connection) -> None:
     connection.execute(sql.SQL("grant usage on schema pii to {}").format(loader))
     connection.execute(sql.SQL("grant insert, delete on {} to {}").format(table, loader))
     connection.execute(sql.SQL("grant select (submission_id) on {} to {}").format(table, loader))
+
+
+def _grant_approval(connection: Connection) -> None:
+    """The approver reads what waits for a decision, adds the decision and its event, and changes nothing."""
+    approver = _login("approver")
+    connection.execute(sql.SQL("grant usage on schema ledger to {}").format(approver))
+    for table in ("release", "release_file", "release_decision", "event"):
+        connection.execute(
+            sql.SQL("grant select on {} to {}").format(sql.Identifier("ledger", table), approver)
+        )
+    for table in ("release_decision", "event"):
+        connection.execute(
+            sql.SQL("grant insert on {} to {}").format(sql.Identifier("ledger", table), approver)
+        )
 
 
 def _login(role: Role) -> sql.Identifier:

@@ -6,6 +6,7 @@ project's folder, never in the current one, so that a DAG, a test and the comman
 """
 
 import os
+import re
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     quality_dir: Path = _under("var_dir", "quality")
     feedback_dir: Path = _under("var_dir", "feedback")
     reference_dir: Path = _under("var_dir", "reference")
+    drafts_dir: Path = _under("var_dir", "drafts")
+    delivery_dir: Path = _under("var_dir", "delivered")
     extracts_dir: Path = _under("var_dir", "extracts")
     portal_dir: Path = _under("var_dir", "portal")
     airflow_home: Path = _under("var_dir", "airflow")
@@ -54,6 +57,9 @@ class Settings(BaseSettings):
     pg_bin: Path | None = None
     pg_system_user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]{0,30}$")] = "orientir"
 
+    # another database on the same server, for rebuilding a release; left out, the one in use
+    database_name: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = None
+
     # a database of somebody else's
     database_url: SecretStr | None = None
     airflow_database_url: SecretStr | None = None
@@ -63,6 +69,10 @@ class Settings(BaseSettings):
     auditor_password: SecretStr | None = None
     ministry_password: SecretStr | None = None
     registrar_password: SecretStr | None = None
+    approver_password: SecretStr | None = None
+
+    # who may approve a release: names of Airflow users, each with the title that documents show
+    approvers: str = "approver=Утверждающее лицо"
 
     # running
     clock: datetime | None = None
@@ -93,6 +103,8 @@ class Settings(BaseSettings):
         "quality_dir",
         "feedback_dir",
         "reference_dir",
+        "drafts_dir",
+        "delivery_dir",
         "extracts_dir",
         "portal_dir",
         "airflow_home",
@@ -114,6 +126,23 @@ class Settings(BaseSettings):
         if value is not None and value.tzinfo is None:
             raise ValueError("ORIENTIR_CLOCK needs a UTC offset, as in 2026-07-20T09:00:00+05:00")
         return value
+
+    @field_validator("approvers")
+    @classmethod
+    def _approvers_have_titles(cls, value: str) -> str:
+        for entry in value.split(";"):
+            name, _, title = entry.partition("=")
+            if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name.strip()) or not title.strip():
+                raise ValueError(
+                    "ORIENTIR_APPROVERS lists names and titles, as in ivanova=Заместитель министра;petrov=…"
+                )
+        return value
+
+    @property
+    def approver_titles(self) -> dict[str, str]:
+        """Who may approve: name of the user to title."""
+        pairs = (entry.partition("=") for entry in self.approvers.split(";"))
+        return {name.strip(): title.strip() for name, _, title in pairs}
 
     @property
     def is_embedded(self) -> bool:

@@ -29,6 +29,12 @@ EventKind = Literal[
     "obligations.synced",
     "build.finished",
     "release.created",
+    "release.drafted",
+    "release.approved",
+    "release.returned",
+    "release.delivered",
+    "period.closed",
+    "period.reopened",
 ]
 
 GENESIS = "0" * 64

@@ -11,7 +11,7 @@ import click
 from orientir.commands import options
 from orientir.failures import InfrastructureError
 
-ROLES = ("owner", "loader", "transformer", "analyst", "auditor", "ministry", "registrar")
+ROLES = ("owner", "loader", "transformer", "analyst", "auditor", "ministry", "registrar", "approver")
 role_option = click.option(
     "--role",
     type=click.Choice(ROLES),

@@ -45,12 +45,25 @@ def _for_regions(region: str, write: Callable[[str], list[str]]) -> list[str]:
 @options.as_of
 @options.as_json
 def reference(region: str, school_year: str | None, as_of: str | None, as_json: bool) -> None:
-    """Write the annual analytic reference: DOCX, PDF and HTML."""
+    """Write the draft of the annual analytic reference: DOCX, PDF and HTML, marked on every page.
+
+    It becomes a release when somebody approves it, here (`orientir release approve`) or in Airflow.
+    """
+    _print_paths(_for_regions(region, lambda code: _draft(code, school_year, as_of)), as_json)
+
+
+def _draft(region: str, school_year: str | None, as_of: str | None) -> list[str]:
     from orientir import steps
 
-    _print_paths(
-        _for_regions(region, lambda code: steps.publish_reference(code, school_year, as_of)), as_json
-    )
+    drafted = steps.draft_reference(region, school_year, as_of)
+    if drafted["is_released"]:
+        options.say(f"{drafted['release_id']} is released already")
+    else:
+        options.say(
+            f"{drafted['draft_id']} waits for approval:"
+            f" orientir release approve {drafted['draft_id']} --as NAME"
+        )
+    return list(drafted["files"])
 
 
 @publish.command()
@@ -112,7 +125,7 @@ def everything(region: str, as_json: bool) -> None:
     from orientir import steps
 
     def both(code: str) -> list[str]:
-        return [*steps.publish_extract(code, None, None), *steps.publish_reference(code, None, None)]
+        return [*steps.publish_extract(code, None, None), *_draft(code, None, None)]
 
     paths = _for_regions(region, both)
     options.say(f"{steps.publish_feedback()} protocols written")

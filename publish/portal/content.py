@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from ingest.ledger.closings import LateSubmission, late_submissions
 from publish.ledger_queries import DecidedSubmission, Finding, findings_of, refused_submissions
 from publish.mart_rows import Discipline, Rated, SilentOrganisation, methodologies_of
 from publish.quality.report import QualityReport, read_report, report_json
@@ -73,11 +74,12 @@ class PortalContent:
     years: tuple[RegionYear, ...]
     refused: tuple[Refused, ...]
     refused_total: int
+    late: tuple[LateSubmission, ...] = ()
 
     def content_hash(self) -> str:
         """SHA-256 over what the pages say."""
         digest = hashlib.sha256(report_json(self.quality))
-        digest.update(repr((self.years, self.refused, self.refused_total)).encode("utf-8"))
+        digest.update(repr((self.years, self.refused, self.refused_total, self.late)).encode("utf-8"))
         return digest.hexdigest()
 
 
@@ -103,6 +105,7 @@ def read_content(
         ),
         refused=tuple(_refused(submission, found) for submission in refused),
         refused_total=quality.outcomes["rejected"] + quality.outcomes["unreadable"],
+        late=tuple(late_submissions(auditor, as_of=as_of)),
     )
 
 

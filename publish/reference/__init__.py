@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publish.reference.build import Drafted
 
 
-def build_reference(region: str, school_year: str, as_of: datetime) -> list[Path]:
-    """Write the reference of a region and school year; return its files. See `publish.reference.build`."""
+def draft_reference(region: str, school_year: str, as_of: datetime) -> Drafted:
+    """Write the draft of a region's reference. See `publish.reference.build`."""
     from publish.reference import build
 
-    return build.build_reference(region, school_year, as_of)
+    return build.draft_reference(region, school_year, as_of)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from publish.blocks import (
+    DRAFT_MARK,
     Block,
     BulletList,
     Document,
@@ -106,6 +107,13 @@ class _Writer:
         header = section.header.paragraphs[0]
         header.alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._field(header, "PAGE", "2")
+        if self.document.is_draft:
+            # In the lower margin, where it moves no line of the text.
+            for footer in (section.first_page_footer, section.footer):
+                mark = footer.paragraphs[0]
+                mark.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                run = mark.add_run(DRAFT_MARK)
+                run.bold = True
 
     def _styles(self) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from publish.blocks import (
+    DRAFT_MARK,
     Block,
     BulletList,
     Document,
@@ -58,6 +59,7 @@ def _data(document: Document) -> dict[str, Any]:
         "subtitle": page.subtitle,
         "details": list(page.details),
         "place": page.place_and_year,
+        "mark": DRAFT_MARK if document.is_draft else "",
         "blocks": [_block(block) for block in document.blocks],
     }
 

@@ -184,3 +184,31 @@ def test_layers_are_built_in_the_order_of_the_selectors(dags: dict[str, DAG]) ->
     tasks = ["plan", *(task.task_id for task in operators), "collect_findings", "announce"]
     for earlier, later in pairwise(tasks):
         assert later in dag.task_dict[earlier].downstream_task_ids
+
+
+def test_a_reference_is_drafted_approved_released_and_delivered_for_each_region_by_itself(
+    dags: dict[str, DAG],
+) -> None:
+    dag = dags["annual_reference"]
+    steps = [f"reference.{name}" for name in ("draft", "approve", "release", "deliver")]
+    for earlier, later in pairwise(["plan", *steps]):
+        assert later in dag.task_dict[earlier].downstream_task_ids
+        assert (
+            dag.task_dict[later].task_group.is_mapped or dag.task_dict[later].get_closest_mapped_task_group()
+        )
+    assert "announce" in dag.task_dict["reference.deliver"].downstream_task_ids
+
+
+def test_only_approvers_are_asked_and_the_question_holds_no_worker(dags: dict[str, DAG]) -> None:
+    from airflow.providers.standard.operators.hitl import HITLOperator
+
+    from orientir.demo_approver import APPROVE
+    from warehouse.settings import get_settings
+
+    question: Any = dags["annual_reference"].task_dict["reference.approve"]
+    assert isinstance(question, HITLOperator)
+    assert [user["id"] for user in question.assigned_users or ()] == sorted(get_settings().approver_titles)
+    assert question.options == [APPROVE, "Вернуть"]
+    # A time limit of the task would end the waiting of a person.
+    assert question.execution_timeout is None and question.response_timeout is None
+    assert list(question.params) == ["comment"]

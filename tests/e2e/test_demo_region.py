@@ -18,10 +18,12 @@ import pytest
 from demo import DemoSummary, generate
 from demo.comparison import compare
 from demo.organisations import KINDS
+from publish.approval import Answer, approve
+from publish.delivery import deliver
 from publish.extract import build_extract
 from publish.feedback import write_feedback
 from publish.portal import build_portal
-from publish.reference import build_reference
+from publish.reference import draft_reference
 from warehouse import clock
 from warehouse.connection import connect
 from warehouse.settings import Settings, get_settings
@@ -86,7 +88,8 @@ def summary(demo_settings: Settings) -> DemoSummary:
 def published(demo_settings: Settings, summary: DemoSummary) -> Settings:
     """The same, published."""
     write_feedback()
-    build_reference(REGION, YEAR, clock.now())
+    drafted = draft_reference(REGION, YEAR, clock.now())
+    deliver(approve(drafted.draft_id, Answer("approver", "проверено")).release_id)
     build_extract(REGION, QUARTER, clock.now())
     build_portal(clock.now())
     return demo_settings
@@ -243,7 +246,9 @@ def test_portal_is_whole_linked_and_silent(published: Settings) -> None:
 
 
 def test_publishing_again_changes_no_file_and_records_nothing_new(published: Settings) -> None:
-    folders = (published.reference_dir, published.extracts_dir, published.portal_dir)
+    folders = (
+        published.reference_dir, published.drafts_dir, published.extracts_dir, published.portal_dir
+    )  # fmt: skip
 
     def state() -> dict[str, tuple[int, bytes]]:
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
@@ -251,7 +256,7 @@ def test_publishing_again_changes_no_file_and_records_nothing_new(published: Set
 
     before = state()
     releases = scalar("select count(*) from ledger.release")
-    build_reference(REGION, YEAR, clock.now())
+    assert draft_reference(REGION, YEAR, clock.now()).is_released
     build_extract(REGION, QUARTER, clock.now())
     build_portal(clock.now())
     assert state() == before
@@ -281,3 +286,58 @@ def test_releases_name_their_files_with_their_hashes(published: Settings) -> Non
     assert {row[0] for row in rows} == {"annual_reference", "extract", "quality_portal"}
     for _, path, name, sha256 in rows:
         assert hashlib.sha256((published.var_dir / path / name).read_bytes()).hexdigest() == sha256, name
+
+
+def test_a_release_says_by_which_versions_and_from_which_reports_it_was_made(published: Settings) -> None:
+    from ingest.ledger.snapshots import Snapshot
+    from publish.release_register import find_release, list_releases
+    from publish.versions import house_version
+
+    counting = scalar("select count(*) from marts.fct_submission where is_counting")
+    with connect("auditor") as connection:
+        made = [r for r in list_releases(connection, region=REGION) if r.kind != "feedback"]
+        assert [(r.kind, r.stage, r.status) for r in made] == [
+            ("annual_reference", "draft", "approved"),
+            ("annual_reference", "released", "released"),
+            ("extract", "released", "released"),
+        ]
+        for record in made:
+            assert record.versions.methodology == "m2025.1"
+            assert record.versions.code == house_version()
+            assert record.versions.ruleset and record.versions.contracts
+            # One build, one state: releases share it.
+            assert record.snapshot_sha256 == made[0].snapshot_sha256
+            state = Snapshot.read(connection, str(record.snapshot_sha256))
+            assert len(state.counting()) == counting
+        reference = find_release(connection, made[1].release_id)
+    assert reference.approval and reference.approval.approver == "approver"
+    (delivery,) = reference.deliveries
+    assert {path.name for path in Path(delivery.place).iterdir()} == {
+        "SHA256SUMS", "manifest.json", "numbers.json", "reference.docx", "reference.html", "reference.pdf",
+    }  # fmt: skip
+
+
+def test_a_release_is_rebuilt_to_the_same_bytes_after_the_ledger_has_moved_on(published: Settings) -> None:
+    """The registry, the deadlines and the decisions change after the release; the marts in use stay."""
+    from orientir.reproduce import DATABASE, reproduce
+    from publish.release_register import find_release
+
+    values = "select md5(string_agg(v::text, ',' order by v::text)) from marts.fct_indicator_value as v"
+    before = scalar(values)
+    with connect("owner") as connection:
+        connection.execute(
+            "update ledger.obligation set due_on = due_on + 30, grace_until = grace_until + 30"
+        )
+        connection.execute("update ledger.organisation set name_short = 'Переименована', oktmo = '75701000'")
+        connection.execute("update ledger.decision set outcome = 'rejected' where is_current")
+        (release_id,) = connection.execute(
+            "select release_id from ledger.release where kind = 'annual_reference' and stage = 'released'"
+        ).fetchone() or ("",)
+    with connect("auditor") as connection:
+        record = find_release(connection, str(release_id))
+    outcome = reproduce(record, print)
+    assert [file.name for file in outcome.files if not file.is_equal] == []
+    assert len(outcome.files) == 5
+    assert outcome.versions == ()
+    assert scalar(values) == before
+    assert scalar("select count(*) from pg_database where datname = %s", DATABASE) == 0

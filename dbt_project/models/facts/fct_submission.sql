@@ -15,6 +15,7 @@ select
     submissions.received_at,
     submissions.received_on,
     counting.submission_id is not null as is_counting,
+    submissions.is_after_closing,
     submissions.critical_count,
     submissions.warning_count,
     submissions.ruleset_version,

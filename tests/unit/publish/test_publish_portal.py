@@ -14,6 +14,7 @@ import pytest
 from page_requests import external_requests, links
 from publish_sample import AS_OF, FACTS, YEAR, rated
 
+from ingest.ledger.closings import LateSubmission
 from publish.ledger_queries import DecidedSubmission, Finding, RuleExample
 from publish.manifest import Release
 from publish.mart_rows import Discipline
@@ -89,6 +90,21 @@ CONTENT = PortalContent(
     ),
     refused=(Refused(SUBMISSION, (FINDING, FINDING), 3),),
     refused_total=25,
+    late=(
+        LateSubmission(
+            SUBMISSION.submission_id,
+            "tyumen",
+            "1",
+            "МАОУ СОШ № 9",
+            "S3",
+            "2025-Q4",
+            2,
+            # by the region's clock: 13 March, after a closing at the end of 24 February
+            datetime.fromisoformat("2026-03-12T21:30:00+00:00"),
+            "accepted",
+            datetime.fromisoformat("2026-02-24T18:59:59+00:00"),
+        ),
+    ),
 )
 DBT_DOCS = (b"<!DOCTYPE html><html><head><title>dbt</title></head><body></body></html>", "0" * 64)
 PAGES = ("index.html", "quality.html", "discipline.html", "refused.html", "rating.html")
@@ -153,6 +169,13 @@ def test_text_from_files_is_shown_and_never_run(portal: Path):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script>alert" not in text
     assert "МАОУ &lt;СОШ&gt; № 1" in text
+
+
+def test_what_came_after_closing_is_shown_as_such(portal: Path):
+    text = page(portal, "discipline.html")
+    assert "После закрытия периода" in text
+    assert "<td>МАОУ СОШ № 9</td><td>S3</td><td>2025-Q4</td>" in text
+    assert "<td>13.03.2026</td><td>24.02.2026</td>" in text
 
 
 def test_quality_says_how_many_and_where(portal: Path):

@@ -50,6 +50,7 @@ READABLE: dict[Role, set[str]] = {
     "auditor": {"ledger", "raw", "reference", "intermediate", "marts"},
     "ministry": {"public_marts"},
     "registrar": {"pii"},
+    "approver": set(),
 }
 TABLES = {
     "ledger": "ledger.submission",

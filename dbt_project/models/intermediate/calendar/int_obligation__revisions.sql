@@ -1,4 +1,5 @@
--- What was received for each organisation, form and period by the moment of the build.
+-- What was received for each organisation, form and period by the moment of the build, and before the period
+-- was closed.
 select
     region_code,
     ogrn,
@@ -12,7 +13,7 @@ select
     min(revision) filter (where is_accepted) as revisions_until_accepted,
     coalesce(bool_or(outcome = 'rejected'), false) as has_rejected
 from {{ ref('int_submission__as_of') }}
-where revision is not null
+where revision is not null and not is_after_closing
 group by
     region_code,
     ogrn,

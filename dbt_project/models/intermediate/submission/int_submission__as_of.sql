@@ -24,5 +24,6 @@ select
     warning_count,
     decided_at,
     row_count,
-    cell_count
+    cell_count,
+    is_after_closing
 from {{ ref('stg_ledger__submission') }}

@@ -1,6 +1,7 @@
 {{ config(indexes=[{'columns': ['submission_id'], 'unique': true}], post_hook='analyze {{ this }}') }}
 
--- The latest accepted revision by then: a rejected revision never displaces an accepted one.
+-- The latest accepted revision by then: a rejected revision never displaces an accepted one, nor does one
+-- that came after the period was closed.
 with accepted as (
     select
         submission_id,
@@ -18,7 +19,7 @@ with accepted as (
             order by revision desc
         ) as recency
     from {{ ref('int_submission__as_of') }}
-    where is_accepted and revision is not null
+    where is_accepted and revision is not null and not is_after_closing
 )
 
 select

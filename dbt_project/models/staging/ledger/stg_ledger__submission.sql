@@ -44,6 +44,11 @@ revisions as (
         submission_id,
         revision
     from {{ source('ledger', 'submission_revision') }}
+),
+
+late as (
+    select submission_id
+    from {{ after_closing() }}
 )
 
 select
@@ -71,7 +76,8 @@ select
     current_decisions.warning_count,
     current_decisions.decided_at,
     submissions.row_count,
-    submissions.cell_count
+    submissions.cell_count,
+    late.submission_id is not null as is_after_closing
 from submissions
 inner join receipts
     on submissions.receipt_id = receipts.receipt_id
@@ -81,3 +87,5 @@ left join current_decisions
     on submissions.submission_id = current_decisions.submission_id
 left join revisions
     on submissions.submission_id = revisions.submission_id
+left join late
+    on submissions.submission_id = late.submission_id

@@ -1,0 +1,283 @@
+"""`orientir release`: what left the house, what waits for approval, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orientir.commands import options
+from orientir.failures import DATA_FAILED, USAGE, CommandError
+
+if TYPE_CHECKING:
+    from publish.release_diff import ChangedFigure, ChangedSubmission, ReleaseDiff
+    from publish.release_register import ReleaseRecord
+    from publish.reproduction import Reproduction
+
+as_approver = click.option(
+    "--as", "approver", required=True, metavar="NAME", help="Who decides: one of ORIENTIR_APPROVERS."
+)
+
+
+class NotComparableError(CommandError):
+    """The two releases have nothing to be compared by."""
+
+    exit_code = USAGE
+
+
+@click.group()
+def release() -> None:
+    """List, show, compare, approve, return and reproduce releases.
+
+    RELEASE is an id as `list` prints it, the beginning of one, or the beginning of its last part.
+    """
+
+
+@release.command("list")
+@options.region
+@click.option("--period", metavar="PERIOD", help="One period only, for example 2025-2026.")
+@click.option("--kind", metavar="KIND", help="One kind only, for example annual_reference.")
+@click.option("--stage", type=click.Choice(["draft", "released"]), help="Drafts or releases only.")
+@options.as_json
+def list_(region: str, period: str | None, kind: str | None, stage: str | None, as_json: bool) -> None:
+    """List releases and drafts in the order of their making, feedback aside unless it is asked for."""
+    from orientir import steps
+    from publish.release_register import list_releases
+    from warehouse.connection import connect
+
+    options.open_database()
+    chosen = None if region == steps.ALL_REGIONS else steps.regions(region)[0]
+    with connect("auditor") as connection:
+        found = list_releases(connection, region=chosen, period=period, kind=kind, stage=stage)
+    shown = [record for record in found if kind is not None or record.kind != "feedback"]
+    if as_json:
+        options.print_json([_plain(record) for record in shown])
+        return
+    for record in shown:
+        click.echo(f"{record.created_at:%Y-%m-%d %H:%M}  {record.status:10} {record.release_id}")
+    if not shown:
+        options.say("nothing was released or drafted yet")
+
+
+@release.command()
+@click.argument("name", metavar="RELEASE")
+@options.as_json
+def show(name: str, as_json: bool) -> None:
+    """Show one: as-of moment, versions, who approved it, files with their SHA-256, deliveries."""
+    options.open_database()
+    record = _find(name)
+    if as_json:
+        options.print_json(_plain(record))
+        return
+    approval = record.approval
+    lines = {
+        "release": record.release_id,
+        "status": record.status,
+        "as of": record.as_of.isoformat(),
+        "made": record.created_at.isoformat(),
+        "methodology": record.versions.methodology,
+        "rules": record.versions.ruleset,
+        "contracts": record.versions.contracts,
+        "code": record.versions.code,
+        "build": record.build_fingerprint,
+        "state": record.snapshot_sha256,
+        "draft": record.approves,
+        "approved by": approval and f"{approval.approver_name} ({approval.approver}), {approval.decided_at}",
+        "lies in": record.path,
+    }
+    for label, value in lines.items():
+        click.echo(f"{label:12} {value or '-'}")
+    for decision in record.decisions:
+        click.echo(
+            f"{decision.decision:12} {decision.decided_at:%Y-%m-%d %H:%M} {decision.approver}"
+            f" via {decision.via}: {decision.comment or '-'}"
+        )
+    for delivery in record.deliveries:
+        click.echo(f"{'delivered':12} {delivery.delivered_at:%Y-%m-%d %H:%M} {delivery.place}")
+    for file in record.files:
+        click.echo(f"{file.sha256}  {file.name} ({file.size_bytes} bytes)")
+
+
+@release.command()
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+@options.as_json
+def diff(before: str, after: str, as_json: bool) -> None:
+    """Show which units differ between two releases of a region, and because of which submissions."""
+    from publish import release_diff
+    from warehouse.connection import connect
+
+    options.open_database()
+    records = [_find(before), _find(after)]
+    with connect("auditor") as connection:
+        try:
+            found = release_diff.diff(connection, *records)
+        except (ValueError, LookupError) as error:
+            raise NotComparableError(str(error)) from error
+    if as_json:
+        options.print_json(_diff_json(found))
+        return
+    _print_diff(found)
+
+
+@release.command()
+@click.argument("name", metavar="DRAFT")
+@as_approver
+@click.option("--comment", default="", metavar="TEXT", help="Words for the ledger.")
+@options.as_json
+def approve(name: str, approver: str, comment: str, as_json: bool) -> None:
+    """Approve a DRAFT: its files lose their mark, the release is recorded and delivered."""
+    _settle(name, "approved", approver, comment, as_json=as_json)
+
+
+@release.command("return")
+@click.argument("name", metavar="DRAFT")
+@as_approver
+@click.option("--comment", required=True, metavar="TEXT", help="What has to change.")
+@options.as_json
+def return_(name: str, approver: str, comment: str, as_json: bool) -> None:
+    """Return a DRAFT with a comment. It is not released; what it lacks goes into the next draft."""
+    _settle(name, "returned", approver, comment, as_json=as_json)
+
+
+@release.command()
+@click.argument("name", metavar="RELEASE")
+@click.option("--keep", is_flag=True, help="Leave what was rebuilt under var/reproduced.")
+@options.as_json
+def reproduce(name: str, keep: bool, as_json: bool) -> None:
+    """Rebuild a RELEASE from the ledger in a database of its own and compare the bytes.
+
+    The marts in use are not touched. Exit code 1 when a file differs.
+    """
+    from orientir import reproduce as reproducing
+
+    options.open_database()
+    record = _find(name)
+    outcome = reproducing.reproduce(record, options.say, keep=keep)
+    if as_json:
+        options.print_json({**asdict(outcome), "is_equal": outcome.is_equal})
+    else:
+        _print_reproduction(outcome)
+    if not outcome.is_equal:
+        raise SystemExit(DATA_FAILED)
+
+
+def _find(name: str) -> ReleaseRecord:
+    from publish.release_register import find_release
+    from warehouse.connection import connect
+
+    with connect("auditor") as connection:
+        return find_release(connection, name)
+
+
+def _settle(name: str, decision: str, approver: str, comment: str, *, as_json: bool) -> None:
+    from orientir import steps
+
+    options.open_database()
+    settled = steps.settle_draft(name, decision, approver, comment, "command_line")
+    place = steps.deliver_release(settled) if decision == "approved" else None
+    if as_json:
+        options.print_json({"release_id": settled, "decision": decision, "delivered_to": place})
+        return
+    options.say(f"{decision} by {approver}: {settled}")
+    if place is not None:
+        click.echo(place)
+
+
+def _plain(record: ReleaseRecord) -> dict[str, Any]:
+    plain = asdict(record)
+    approval = record.approval
+    return {**plain, "approver": approval.approver if approval else None}
+
+
+def _submission_json(changed: ChangedSubmission) -> dict[str, Any]:
+    return {
+        "ogrn": changed.ogrn,
+        "organisation": changed.organisation,
+        "municipality_code": changed.municipality_code,
+        "form_code": changed.form_code,
+        "period_code": changed.period_code,
+        "change": changed.change,
+        "before": changed.before and asdict(changed.before),
+        "after": changed.after and asdict(changed.after),
+    }
+
+
+def _figure_json(figure: ChangedFigure) -> dict[str, Any]:
+    return {
+        "unit_type": figure.unit_type,
+        "unit_code": figure.unit_code,
+        "mart": figure.mart,
+        "column": figure.column,
+        "key": dict(figure.key),
+        "before": figure.before,
+        "after": figure.after,
+        "because_of": [
+            str(side.submission_id)
+            for changed in figure.because_of
+            for side in (changed.before, changed.after)
+            if side is not None
+        ],
+    }
+
+
+def _diff_json(found: ReleaseDiff) -> dict[str, Any]:
+    return {
+        "before": found.before.release_id,
+        "after": found.after.release_id,
+        "as_of": [found.before.as_of, found.after.as_of],
+        "versions": list(found.versions),
+        "other_causes": list(found.other_causes),
+        "submissions": [_submission_json(changed) for changed in found.submissions],
+        "figures": [_figure_json(figure) for figure in found.figures] if found.has_figures else None,
+        "files": list(found.files),
+    }
+
+
+def _print_diff(found: ReleaseDiff) -> None:
+    click.echo(f"before  {found.before.release_id}, as of {found.before.as_of.isoformat()}")
+    click.echo(f"after   {found.after.release_id}, as of {found.after.as_of.isoformat()}")
+    for name in found.versions:
+        old, new = getattr(found.before.versions, name), getattr(found.after.versions, name)
+        click.echo(f"{name}: {old or '-'} -> {new or '-'}")
+    if found.other_causes:
+        click.echo(f"changed besides the reports: {', '.join(found.other_causes)}")
+    click.echo(f"\n{len(found.submissions)} reports count differently")
+    for changed in found.submissions:
+        revisions = " -> ".join(
+            "-" if side is None else f"revision {side.revision}" for side in (changed.before, changed.after)
+        )
+        click.echo(
+            f"  {changed.change:8} {changed.ogrn} {changed.form_code} {changed.period_code}"
+            f"  {revisions}  {changed.organisation}"
+        )
+    if not found.has_figures:
+        click.echo(f"\nfiles that differ: {', '.join(found.files) or 'none'}")
+        return
+    units = {(figure.unit_type, figure.unit_code) for figure in found.figures}
+    click.echo(f"\n{len(found.figures)} figures of {len(units)} units differ")
+    for unit_type, unit_code in sorted(units):
+        own = [f for f in found.figures if (f.unit_type, f.unit_code) == (unit_type, unit_code)]
+        click.echo(f"  {unit_type} {unit_code}")
+        for figure in own:
+            label = figure.key.get("indicator_code", figure.mart.removeprefix("marts."))
+            because = sorted({f"{s.ogrn} {s.form_code}" for s in figure.because_of})
+            why = f"  because of {', '.join(because)}" if because else ""
+            click.echo(f"    {label} {figure.column}: {figure.before or '-'} -> {figure.after or '-'}{why}")
+
+
+def _print_reproduction(outcome: Reproduction) -> None:
+    for name in outcome.versions:
+        options.say(f"{name} is not the version that the release was made by: bytes may differ for it")
+    for file in outcome.files:
+        click.echo(f"{'same' if file.is_equal else 'DIFFERS':8} {file.name}")
+    if outcome.kept_in:
+        click.echo(outcome.kept_in)
+    if outcome.is_equal:
+        options.say(f"{outcome.release_id}: {len(outcome.files)} files, every byte the same")
+    else:
+        options.say(f"{outcome.release_id}: not the same; --keep leaves the rebuilt files to compare")
+
+
+COMMANDS = {"release": release}

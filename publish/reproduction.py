@@ -1,0 +1,80 @@
+"""What came of making a release again: file by file, whether the bytes are those that were released."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publish.packages import sha256_of
+
+if TYPE_CHECKING:
+    from publish.release_register import ReleaseRecord
+
+
+@dataclass(frozen=True)
+class ComparedFile:
+    """One file of the release; `rebuilt_sha256` is None where nothing was rebuilt under its name."""
+
+    name: str
+    released_sha256: str
+    rebuilt_sha256: str | None
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether every byte is the same."""
+        return self.released_sha256 == self.rebuilt_sha256
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A release made again. `versions` names what has another version now than when it was made."""
+
+    release_id: str
+    versions: tuple[str, ...]
+    files: tuple[ComparedFile, ...]
+    kept_in: str | None
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether every file came out the same."""
+        return all(file.is_equal for file in self.files)
+
+
+def _write_reference(record: ReleaseRecord, folder: Path) -> None:
+    from publish.reference.build import local_moment, write_reference
+    from publish.reference.facts import read_facts
+    from publish.reference.texts import region_texts
+    from warehouse.connection import connect
+
+    region, year = record.region_code or "", record.period_code or ""
+    as_of = local_moment(region, record.as_of)
+    with connect("analyst") as connection:
+        facts = read_facts(connection, region, year, as_of, region_texts(region).basis_measure)
+    write_reference(facts, folder, dataclasses.replace(record.release, as_of=as_of))
+
+
+# Kind of release to what writes its files into a folder from the marts of the database in use.
+REBUILT: dict[str, Callable[[ReleaseRecord, Path], None]] = {"annual_reference": _write_reference}
+
+
+def write_again(record: ReleaseRecord, folder: Path) -> None:
+    """Write the files of a release from the marts of the database in use.
+
+    Raises LookupError when these hold nothing for its region and period.
+    """
+    REBUILT[record.kind](record, folder)
+
+
+def compare(record: ReleaseRecord, folder: Path) -> tuple[ComparedFile, ...]:
+    """Hold what was rebuilt in a folder against the hashes of the release."""
+    return tuple(
+        ComparedFile(
+            file.name,
+            file.sha256,
+            sha256_of(folder / file.name) if (folder / file.name).is_file() else None,
+        )
+        for file in record.files
+    )

@@ -1,0 +1,91 @@
+"""Which figures differ between two releases, and because of which reports."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from publish.release_diff import changed_figures, changed_submissions, read_figures, unit_of
+from publish.release_register import CountingSubmission
+
+SOURCES = {"3.1": frozenset({"S1"}), "4.2": frozenset({"S3"})}
+
+
+def report(ogrn: str, form: str, revision: int, municipality: str = "m1") -> CountingSubmission:
+    number = int(ogrn) * 100 + revision * 10 + int(form[1:])
+    return CountingSubmission(
+        UUID(int=number), ogrn, f"Школа {ogrn}", municipality, form, "2025-2026", revision,
+        datetime(2026, 1, revision, tzinfo=UTC), f"{number:064x}",
+    )  # fmt: skip
+
+
+BEFORE = [report("1", "S1", 1), report("1", "S3", 1), report("2", "S1", 1), report("3", "S1", 1, "m2")]
+# The first school corrects S1, the second withdraws nothing, the third's is gone, a fourth has come.
+AFTER = [report("1", "S1", 2), report("1", "S3", 1), report("2", "S1", 1), report("4", "S1", 1, "m2")]
+
+
+def address(indicator: str, unit_type: str, unit: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    key = {"indicator_code": indicator, "unit_type": unit_type, "unit_code": unit}
+    return ("marts.fct_indicator_value", "value", tuple(sorted(key.items())))
+
+
+def test_reports_are_added_replaced_and_removed() -> None:
+    changed = changed_submissions(BEFORE, AFTER)
+    assert [(one.ogrn, one.form_code, one.change) for one in changed] == [
+        ("1", "S1", "replaced"),
+        ("3", "S1", "removed"),
+        ("4", "S1", "added"),
+    ]
+    assert changed[0].before and changed[0].after
+    assert (changed[0].before.revision, changed[0].after.revision) == (1, 2)
+    assert changed_submissions(BEFORE, BEFORE) == ()
+
+
+def test_a_figure_names_the_changed_reports_of_its_unit_that_feed_it() -> None:
+    before = {
+        address("3.1", "municipality", "m1"): "61.25",
+        address("4.2", "municipality", "m1"): "1.5",
+        address("3.1", "municipality", "m2"): "70",
+        address("3.1", "region", "tyumen"): "64",
+    }
+    after = {
+        address("3.1", "municipality", "m1"): "62.5",
+        address("4.2", "municipality", "m1"): "1.5",
+        address("3.1", "municipality", "m2"): None,
+        address("3.1", "region", "tyumen"): "65",
+    }
+    figures = changed_figures(before, after, changed_submissions(BEFORE, AFTER), SOURCES)
+    assert [(f.unit_code, f.before, f.after, [s.ogrn for s in f.because_of]) for f in figures] == [
+        ("m1", "61.25", "62.5", ["1"]),
+        ("m2", "70", None, ["3", "4"]),
+        ("tyumen", "64", "65", ["1", "3", "4"]),
+    ]
+
+
+def test_a_figure_that_only_one_release_has_differs_even_when_it_is_absent_there() -> None:
+    new = address("4.2", "organisation", "1")
+    (figure,) = changed_figures({}, {new: None}, changed_submissions(BEFORE, AFTER), SOURCES)
+    # The first school corrected S1, and 4.2 is made from S3.
+    assert (figure.before, figure.after, figure.because_of) == (None, None, ())
+
+
+def test_a_key_names_its_unit() -> None:
+    assert unit_of({"unit_type": "school", "unit_code": "7"}) == ("school", "7")
+    assert unit_of({"ogrn": "1", "municipality_code": "m"}) == ("organisation", "1")
+    assert unit_of({"municipality_code": "m", "region_code": "r"}) == ("municipality", "m")
+    assert unit_of({"region_code": "r", "school_year": "2025-2026"}) == ("region", "r")
+
+
+def test_figures_are_read_by_mart_column_and_key(tmp_path: Path) -> None:
+    rows = [
+        {"place": "1", "text": "5", "value": "5", "mart": "m", "column": "c", "key": {"b": "2", "a": "1"}},
+        {"place": "2", "text": "—", "value": None, "mart": "m", "column": "d", "key": {"a": "1"}},
+    ]
+    path = tmp_path / "numbers.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    assert read_figures(path) == {
+        ("m", "c", (("a", "1"), ("b", "2"))): "5",
+        ("m", "d", (("a", "1"),)): None,
+    }
