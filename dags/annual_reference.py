@@ -8,7 +8,7 @@ from airflow.sdk import Param, task, task_group
 from airflow.sdk.definitions.param import ParamsDict
 
 from dags import parameters, schedules
-from dags.approval import APPROVE, ASK, LATER, DraftApproval
+from dags.approval import APPROVE, ASK, DEMO, LATER, DraftApproval, comment
 from dags.assets import RELEASES
 from dags.defaults import orientir_dag
 
@@ -41,9 +41,12 @@ with orientir_dag(
         "approval": Param(
             ASK,
             type="string",
-            enum=[ASK, LATER],
+            enum=[ASK, LATER, DEMO],
             title="Утверждение",
-            description="ask — спросить утверждающих в Airflow; later — только проект, утверждение потом.",
+            description=(
+                "ask — спросить утверждающих в Airflow; later — только проект, утверждение потом; "
+                "demo — утвердить ролью demo_approver, если она здесь есть."
+            ),
         ),
     },
 ) as dag:
@@ -97,6 +100,9 @@ with orientir_dag(
         approve = DraftApproval(
             task_id="approve",
             draft=drafted,
+            params={"comment": comment()},
+            # A person may take days.
+            execution_timeout=None,
             doc_md="Решение утверждающего: утвердить или вернуть с комментарием.",
         )
         deliver(release(drafted, approve.output))

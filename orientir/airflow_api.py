@@ -55,16 +55,6 @@ class AssetEvent:
     started: tuple[DagRun, ...]
 
 
-@dataclass(frozen=True)
-class Question:
-    """A task that waits for a person's answer, with what it asks."""
-
-    run: DagRun
-    task_id: str
-    map_index: int
-    subject: str
-
-
 class AnswerError(InfrastructureError):
     """Airflow answered with an error; the code is that of HTTP."""
 
@@ -191,25 +181,6 @@ class AirflowApi:
                     for frame in (error.get("frames") or [])[-3:]
                 ]
         return lines
-
-    def questions(self, run: DagRun) -> list[Question]:
-        """Return the questions of a run that nobody has answered."""
-        path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}/hitlDetails"
-        return [
-            Question(
-                run, entry["task_instance"]["task_id"], entry["task_instance"]["map_index"], entry["subject"]
-            )
-            for entry in self._get(path, response_received="false", limit=PAGE)["hitl_details"]
-        ]
-
-    def answer(self, question: Question, option: str, values: dict[str, Any]) -> None:
-        """Answer a question as the user of this session. Raises AnswerError when the user may not."""
-        run = question.run
-        path = (
-            f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"
-            f"/taskInstances/{question.task_id}/{question.map_index}/hitlDetails"
-        )
-        self._call("PATCH", path, {"chosen_options": [option], "params_input": values})
 
     def events_from(self, run: DagRun) -> list[AssetEvent] | None:
         """Return the asset events that a run has announced; None while Airflow cannot show them.

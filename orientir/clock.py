@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from warehouse.settings import Settings, get_settings
+from warehouse.settings import DEMO_APPROVER, Settings, get_settings
 
 VARIABLE = "ORIENTIR_CLOCK"
 APPROVERS = "ORIENTIR_APPROVERS"
 # Nobody of the ministry approves what is made up: the ledger says so by the name.
-DEMO_APPROVER = "demo_approver=Утверждающий демонстрационного региона"
+DEMO_APPROVERS = f"{DEMO_APPROVER}=Утверждающий демонстрационного региона"
 
 
 def clock_file(settings: Settings) -> Path:
@@ -29,10 +29,16 @@ def adopt_demo_clock() -> str | None:
         return None
     moment = clock_file(settings).read_text(encoding="utf-8").strip()
     os.environ[VARIABLE] = moment
-    if "approvers" not in settings.model_fields_set:
-        os.environ[APPROVERS] = DEMO_APPROVER
     get_settings.cache_clear()
+    adopt_demo_approver()
     return moment
+
+
+def adopt_demo_approver() -> None:
+    """Let the demo's own role approve, here and in what is started here, unless the settings name others."""
+    if "approvers" not in get_settings().model_fields_set:
+        os.environ[APPROVERS] = DEMO_APPROVERS
+        get_settings.cache_clear()
 
 
 def write_demo_clock(settings: Settings, moment: str) -> None:

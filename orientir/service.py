@@ -16,11 +16,12 @@ from warehouse.settings import Settings, get_settings
 
 @dataclass(frozen=True)
 class Address:
-    """Where Airflow's pages are and who may open them."""
+    """Where Airflow's pages are, who administers them, and who may approve there, by name of the user."""
 
     url: str
     user: str
     password: str
+    approvers: dict[str, str]
 
 
 def start(say: Callable[[str], None]) -> Address:
@@ -33,8 +34,9 @@ def start(say: Callable[[str], None]) -> Address:
 
     adopt_demo_clock()
     settings = get_settings()
-    password = load_secrets(settings.airflow_home).admin_password
-    address = Address(supervisor.api(settings).address, ADMIN, password)
+    kept = load_secrets(settings.airflow_home)
+    approvers = {name: kept.approver_passwords[name] for name in sorted(settings.approver_titles)}
+    address = Address(supervisor.api(settings).address, ADMIN, kept.admin_password, approvers)
     if supervisor.is_up(settings):
         say("Airflow is up already")
         return address

@@ -52,22 +52,25 @@ where %(region)s::text is null or s.region_code = %(region)s
 """
 
 RELEASES = """
-select distinct on (kind, region_code, period_code) kind, region_code, period_code, path
-from ledger.release
-where (%(region)s::text is null or region_code = %(region)s or region_code is null)
-  and kind <> 'feedback' and stage = 'released'
-order by kind, region_code, period_code, created_at desc
+select distinct on (r.kind, r.region_code, r.period_code)
+    r.kind, r.region_code, r.period_code, r.path, d.approver
+from ledger.release as r
+left join ledger.release_decision as d on d.release_id = r.approves and d.decision = 'approved'
+where (%(region)s::text is null or r.region_code = %(region)s or r.region_code is null)
+  and r.kind <> 'feedback' and r.stage = 'released'
+order by r.kind, r.region_code, r.period_code, r.created_no desc
 """
 
 
 @dataclass(frozen=True)
 class ReleasedPath:
-    """Where the newest release of a kind, region and period lies."""
+    """Where the newest release of a kind, region and period lies, and who approved it, if anybody had to."""
 
     kind: str
     region: str | None
     period: str | None
     path: str
+    approver: str | None
 
 
 @dataclass(frozen=True)
@@ -166,13 +169,14 @@ def _places(status: Status, settings: Settings) -> Table:
     from rich.table import Table
 
     places = Table(title="Published", title_justify="left")
-    for name in ("what", "region", "period", "where"):
+    for name in ("what", "region", "period", "approved by", "where"):
         places.add_column(name, overflow="fold")
     for release in status.releases:
         places.add_row(
             release.kind,
             release.region or "all",
             release.period or "",
+            release.approver or "",
             shown_path(str(settings.var_dir / release.path), settings.project_dir),
         )
     for what, folder in (
@@ -180,5 +184,5 @@ def _places(status: Status, settings: Settings) -> Table:
         ("feedback", settings.feedback_dir),
         ("received_files", settings.landing_dir),
     ):
-        places.add_row(what, "all", "", shown_path(str(folder), settings.project_dir))
+        places.add_row(what, "all", "", "", shown_path(str(folder), settings.project_dir))
     return places

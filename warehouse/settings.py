@@ -19,6 +19,9 @@ PROJECT_DIR = Path(__file__).resolve().parents[1]
 
 MIB = 1024 * 1024
 
+# Who approves what is made up, without being asked: only where the settings let this user approve.
+DEMO_APPROVER = "demo_approver"
+
 
 def _under(parent: str, *parts: str) -> Any:
     """A default that lies under another setting, which is read before it."""

@@ -20,6 +20,8 @@ def up() -> None:
 
     address = service.start(options.say)
     click.echo(f"Airflow:  {address.url}\nlogin:    {address.user}\npassword: {address.password}")
+    for name, password in address.approvers.items():
+        click.echo(f"approver: {name}\npassword: {password}")
 
 
 @click.command()

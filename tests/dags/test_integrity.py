@@ -193,22 +193,41 @@ def test_a_reference_is_drafted_approved_released_and_delivered_for_each_region_
     steps = [f"reference.{name}" for name in ("draft", "approve", "release", "deliver")]
     for earlier, later in pairwise(["plan", *steps]):
         assert later in dag.task_dict[earlier].downstream_task_ids
-        assert (
-            dag.task_dict[later].task_group.is_mapped or dag.task_dict[later].get_closest_mapped_task_group()
-        )
+        assert dag.task_dict[later].get_closest_mapped_task_group(), later
     assert "announce" in dag.task_dict["reference.deliver"].downstream_task_ids
 
 
 def test_only_approvers_are_asked_and_the_question_holds_no_worker(dags: dict[str, DAG]) -> None:
     from airflow.providers.standard.operators.hitl import HITLOperator
 
-    from orientir.demo_approver import APPROVE
     from warehouse.settings import get_settings
 
     question: Any = dags["annual_reference"].task_dict["reference.approve"]
     assert isinstance(question, HITLOperator)
     assert [user["id"] for user in question.assigned_users or ()] == sorted(get_settings().approver_titles)
-    assert question.options == [APPROVE, "Вернуть"]
+    assert question.options == ["Утвердить", "Вернуть"]
     # A time limit of the task would end the waiting of a person.
     assert question.execution_timeout is None and question.response_timeout is None
     assert list(question.params) == ["comment"]
+
+
+def test_the_demo_role_approves_only_where_it_may(
+    dags: dict[str, DAG], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+    from warehouse.settings import get_settings
+
+    question: Any = dags["annual_reference"].task_dict["reference.approve"]
+    with pytest.raises(AirflowSkipException, match="waits for the command line"):
+        question.execute({"params": {"approval": "later"}})
+    with pytest.raises(AirflowFailException, match="none of ORIENTIR_APPROVERS"):
+        question.execute({"params": {"approval": "demo"}})
+    monkeypatch.setenv("ORIENTIR_APPROVERS", "demo_approver=Роль демонстрации")
+    get_settings.cache_clear()
+    try:
+        answer = question.execute({"params": {"approval": "demo"}})
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+    assert (answer["chosen_options"], answer["responded_by_user"]["id"]) == (["Утвердить"], "demo_approver")

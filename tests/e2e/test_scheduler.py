@@ -186,6 +186,26 @@ def test_everything_was_published_for_both_regions(
         }
 
 
+def test_references_were_approved_by_the_demo_role_and_the_run_says_so(
+    installation: Installation, first_run: subprocess.CompletedProcess[str]
+) -> None:
+    decided = installation.rows(
+        "select r.region_code, d.decision, d.approver, d.via from ledger.release_decision as d"
+        " join ledger.release as r using (release_id) order by 1"
+    )
+    assert decided == [
+        (region, "approved", "demo_approver", "airflow") for region in ("chelyabinsk", "tyumen")
+    ]
+    assert "approved automatically, by the demo role demo_approver" in first_run.stderr
+    assert "demo_approver" in first_run.stdout
+    for region in ("chelyabinsk", "tyumen"):
+        page = installation.var / "reference" / region / "2025-2026" / "reference.html"
+        draft = installation.var / "drafts" / "annual_reference" / region / "2025-2026" / "reference.html"
+        assert "ПРОЕКТ" not in page.read_text(encoding="utf-8")
+        assert "ПРОЕКТ" in draft.read_text(encoding="utf-8")
+    assert len(list((installation.var / "delivered").rglob("SHA256SUMS"))) == 2
+
+
 def test_the_table_at_the_end_names_what_lies_where(first_run: subprocess.CompletedProcess[str]) -> None:
     for word in ("Received", "accepted", "rejected", "annual_reference", "extract", "S1", "P2"):
         assert word in first_run.stdout, first_run.stdout
