@@ -74,10 +74,14 @@ MARTS = (
         ("region_code", "school_year", "unit_type", "unit_code"),
         "rating_explanation_units",
     ),
-    MartKey("reporting_discipline", ("ogrn", "form_code", "school_year")),
+    MartKey("reporting_discipline", ("ogrn", "form_code", "period_code")),
+    MartKey(
+        "reporting_discipline_municipality", ("region_code", "municipality_code", "form_code", "period_code")
+    ),
     *(MartKey(mart, keys) for mart, keys in mart_keys().items()),
     MartKey("fct_measure_report", ("measure_code", "source_uri")),
-    MartKey("measure_execution", ("measure_code", "school_year"), of_demo_years=True),
+    MartKey("measure_execution", ("measure_code", "period_code"), of_demo_years=True),
+    MartKey("measure_execution_year", ("measure_code", "school_year"), of_demo_years=True),
     MartKey("reconciliation", ("reconciliation_code", "unit_type", "unit_code", "period_code", "detail")),
 )
 

@@ -143,7 +143,7 @@ def discipline(connection: psycopg.Connection[Any], region: str, school_years: l
             sum(d.on_time)::integer as on_time,
             sum(d.accepted)::integer as accepted,
             sum(d.rejected)::integer as rejected
-        from marts.reporting_discipline as d
+        from marts.reporting_discipline_municipality as d
         where d.region_code = %(region)s and d.school_year = any(%(years)s)
         group by d.municipality_code, d.form_code, d.school_year
         order by d.municipality_code, d.form_code, d.school_year
@@ -170,7 +170,7 @@ def silent_organisations(
         + """ as municipality_name,
             sum(d.expected)::integer as expected,
             sum(d.expected - d.submitted)::integer as missing,
-            string_agg(d.form_code, ', ' order by d.form_code)
+            string_agg(distinct d.form_code, ', ' order by d.form_code)
                 filter (where d.submitted < d.expected) as forms
         from marts.reporting_discipline as d
         inner join marts.dim_organisation as o on o.ogrn = d.ogrn and o.is_current

@@ -8,7 +8,7 @@ import pandas as pd
 from demo.faults import CATALOGUE
 from demo.files import WrittenFile
 from demo.organisations import Organisation
-from demo.periods import TODAY, Term, school_year, terms
+from demo.periods import Term, school_year, terms
 
 Key = tuple[str, str, str]
 
@@ -177,45 +177,3 @@ def _first_accepted(received: list[WrittenFile]) -> int | None:
     """Which of the files, in the order of receipt, was the first to be accepted."""
     in_order = sorted(received, key=lambda file: file.received_at)
     return next((number for number, file in enumerate(in_order, 1) if file.is_accepted), None)
-
-
-def discipline_frame(obligations: pd.DataFrame) -> pd.DataFrame:
-    """Discipline by organisation, form and school year, of what was due by the demo's today."""
-    obligations = obligations[[due <= TODAY for due in obligations["due_on"]]]
-    marked = obligations.assign(
-        expected=1,
-        submitted=(obligations["revisions"] > 0).astype(int),
-        submitted_on_time=[
-            int(on is not None and on <= due)
-            for on, due in zip(obligations["first_received_on"], obligations["due_on"], strict=True)
-        ],
-        accepted=obligations["status"].isin(["accepted", "accepted_late"]).astype(int),
-        on_time=obligations["is_on_time"].astype(int),
-        accepted_late=(obligations["status"] == "accepted_late").astype(int),
-        rejected=(obligations["status"] == "rejected").astype(int),
-        not_submitted=(obligations["status"] == "not_submitted").astype(int),
-        resubmissions=(obligations["revisions"] - 1).clip(lower=0),
-    )
-    keys = ["region_code", "ogrn", "form_code", "school_year"]
-    sums = [
-        "expected",
-        "submitted",
-        "submitted_on_time",
-        "accepted",
-        "on_time",
-        "accepted_late",
-        "rejected",
-        "not_submitted",
-        "resubmissions",
-    ]
-    grouped = marked.groupby(keys, sort=True)
-    return (
-        grouped[sums]
-        .sum()
-        .assign(
-            max_days_late=grouped["days_late"].max(),
-            days_late=grouped["days_late"].sum(),
-            revisions_until_accepted=grouped["revisions_until_accepted"].sum(),
-        )
-        .reset_index()
-    )

@@ -1,4 +1,4 @@
-"""What was done for each measure of the road maps, from the values that the counting files say.
+"""What each counting file says of the measures of the road maps.
 
 Which field of which form counts for a measure stands in ``demo/data/measure_volumes.csv``, the measures and
 the forms that serve them in ``demo/data/road_maps.csv``: both name forms, not marts.
@@ -7,21 +7,21 @@ the forms that serve them in ``demo/data/road_maps.csv``: both name forms, not m
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from demo.answer_key.measure_terms import is_planned_on
 from demo.facts import facts_path
 from demo.files import WrittenFile
-from demo.periods import SCHOOL_YEARS, TODAY
 from demo.values import Row
 
 VOLUMES = ("events", "participants", "documents")
 # Rows of matrices that repeat what others say.
 REPEATING = ("total", "unique")
-ACCEPTED = ("accepted", "accepted_late")
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,18 @@ class Volume:
     field: str
     filter_field: str
     filter_value: str
+    date_field: str
     is_cumulative: bool
 
 
 @dataclass(frozen=True)
 class RoadMapMeasure:
-    """A measure, the forms that serve it, and the school years of the demo for which it is planned."""
+    """A measure, the forms that serve it, and its term as `measure_terms` reads it."""
 
     measure_code: str
     region_code: str
     forms: frozenset[str]
-    planned_years: tuple[str, ...]
+    term: str
     is_reported: bool
 
 
@@ -58,7 +59,7 @@ def road_maps() -> dict[str, RoadMapMeasure]:
                 row["measure_code"],
                 row["region_code"],
                 frozenset(row["forms"].split()),
-                tuple(row["planned_years"].split()),
+                row["term"],
                 row["is_reported"] == "true",
             )
             for row in csv.DictReader(file)
@@ -79,6 +80,7 @@ def volumes_of(form_code: str) -> tuple[Volume, ...]:
             row["field"],
             row["filter_field"],
             row["filter_value"],
+            row["date_field"],
             row["is_cumulative"] == "true",
         )
         for row in rows
@@ -91,14 +93,16 @@ def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
     grown: dict[tuple[Volume, str, str], int] = {}
     for file in sorted(counting, key=lambda one: (one.org.ogrn, one.term.form_code, one.term.period_code)):
         said: dict[str, Counter[str]] = defaultdict(Counter)
+        events: dict[str, Counter[date]] = defaultdict(Counter)
         has_any: set[str] = set()
-        for line, measure_code, stated in _figures(file):
+        for line, measure_code, stated, held in _figures(file):
             figure = stated
             if line.is_cumulative:
                 key = (line, file.org.ogrn, file.term.period_code[:4])
                 figure -= grown.get(key, 0)
                 grown[key] = stated
             said[measure_code][line.volume] += figure
+            events[measure_code].update(held)
             if figure:
                 has_any.add(measure_code)
         for measure_code in has_any:
@@ -111,25 +115,43 @@ def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
                     "form_code": file.term.form_code,
                     "period_code": file.term.period_code,
                     "school_year": file.term.school_year,
+                    "received_on": file.received_at.date(),
                     **{volume: said[measure_code][volume] for volume in VOLUMES},
+                    **_against_the_term(road_maps()[measure_code], events[measure_code]),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _figures(file: WrittenFile) -> Iterator[tuple[Volume, str, int]]:
-    """Every figure of the file that counts, summed over the section's rows."""
+def _against_the_term(measure: RoadMapMeasure, events: Counter[date]) -> dict[str, Any]:
+    """Events whose day is told: how many on days of the measure's term, how many on others."""
+    inside = sum(n for day, n in events.items() if is_planned_on(measure.term, day))
+    return {
+        "events_in_window": inside,
+        "events_outside_window": events.total() - inside,
+        "first_event_on": min(events, default=None),
+        "last_event_on": max(events, default=None),
+    }
+
+
+def _figures(file: WrittenFile) -> Iterator[tuple[Volume, str, int, Counter[date]]]:
+    """Every figure of the file that counts, summed over the section's rows, and by day where one is told."""
     for line in volumes_of(file.term.form_code):
         sums: Counter[str] = Counter()
+        held: dict[str, Counter[date]] = defaultdict(Counter)
         for row in file.values.rows(line.section):
             if row.get("row_code") in REPEATING or not _is_chosen(line, row):
                 continue
             code = str(row["measure_code"]) if line.measure_code == "*" else line.measure_code
             measure = road_maps().get(code)
             if measure is not None and measure.region_code == file.org.region_code:
-                sums[code] += _figure(line, row)
+                figure = _figure(line, row)
+                sums[code] += figure
+                day = row.get(line.date_field) if line.date_field else None
+                if isinstance(day, date):
+                    held[code][day] += figure
         for code, figure in sums.items():
-            yield line, code, figure
+            yield line, code, figure, held[code]
 
 
 def _is_chosen(line: Volume, row: Row) -> bool:
@@ -145,89 +167,3 @@ def _figure(line: Volume, row: Row) -> int:
         return 1
     value = row.get(line.field)
     return int(value) if isinstance(value, int) else int(value is not None)
-
-
-@dataclass
-class _Asked:
-    """Reports of one form that a region owes for a school year."""
-
-    expected: int = 0
-    due: int = 0
-    accepted: int = 0
-    missing: int = 0
-    organisations: set[str] = field(default_factory=set)
-
-
-@dataclass
-class _Reported:
-    """What was reported of one measure for a school year."""
-
-    files: int = 0
-    organisations: set[str] = field(default_factory=set)
-    kinds: set[str] = field(default_factory=set)
-    sums: Counter[str] = field(default_factory=Counter)
-
-
-class MeasureExecution:
-    """Adds up batches of organisations into what was done for each measure."""
-
-    def __init__(self) -> None:
-        self._asked: dict[tuple[str, str, str], _Asked] = defaultdict(_Asked)
-        self._reported: dict[tuple[str, str], _Reported] = defaultdict(_Reported)
-
-    def add(self, obligations: pd.DataFrame, reports: pd.DataFrame, kinds: dict[str, str]) -> None:
-        """`kinds`: kind of each organisation of the batch by ОГРН."""
-        for owed in obligations.to_dict("records"):
-            asked = self._asked[owed["region_code"], owed["form_code"], owed["school_year"]]
-            is_accepted, is_due = owed["status"] in ACCEPTED, owed["due_on"] <= TODAY
-            asked.expected += 1
-            asked.due += is_due
-            asked.accepted += is_accepted
-            asked.missing += is_due and not is_accepted
-            asked.organisations.add(owed["ogrn"])
-        for said in reports.to_dict("records"):
-            reported = self._reported[said["measure_code"], said["school_year"]]
-            reported.files += 1
-            reported.organisations.add(said["ogrn"])
-            reported.kinds.add(kinds[said["ogrn"]])
-            reported.sums.update({volume: said[volume] for volume in VOLUMES})
-
-    def frame(self) -> pd.DataFrame:
-        """One row per measure and school year of the demo."""
-        rows = [self._row(measure, year) for measure in road_maps().values() for year in SCHOOL_YEARS]
-        return pd.DataFrame([row for row in rows if row is not None])
-
-    def _row(self, measure: RoadMapMeasure, year: str) -> dict[str, Any] | None:
-        parts = [
-            self._asked[measure.region_code, form, year]
-            for form in sorted(measure.forms)
-            if (measure.region_code, form, year) in self._asked
-        ]
-        is_planned = year in measure.planned_years
-        if not parts and not is_planned:
-            return None
-        reported = self._reported.get((measure.measure_code, year), _Reported())
-        due, missing = sum(part.due for part in parts), sum(part.missing for part in parts)
-        return {
-            "measure_code": measure.measure_code,
-            "school_year": year,
-            "region_code": measure.region_code,
-            "is_planned": is_planned,
-            "reports_expected": sum(part.expected for part in parts),
-            "reports_due": due,
-            "reports_accepted": sum(part.accepted for part in parts),
-            "organisations_expected": len(set().union(*(part.organisations for part in parts))),
-            "organisations_reported": len(reported.organisations),
-            "reported_by": ", ".join(sorted(reported.kinds)) or None,
-            "evidence_submissions": reported.files,
-            **{volume: reported.sums[volume] for volume in VOLUMES},
-            "status": _status(measure, parts, reported, due, missing),
-        }
-
-
-def _status(measure: RoadMapMeasure, parts: list[_Asked], reported: _Reported, due: int, missing: int) -> str:
-    if not measure.is_reported or not parts:
-        return "not_reportable"
-    if reported.files:
-        return "partly" if missing else "done"
-    return "not_reported" if due else "not_due"

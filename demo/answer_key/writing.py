@@ -9,15 +9,16 @@ from demo.answer_key.deliveries import (
     counting_files,
     critical_frame,
     cross_frame,
-    discipline_frame,
     faults_frame,
     files_frame,
     obligations_frame,
 )
+from demo.answer_key.discipline import discipline_frame, municipal_discipline, municipal_rows
+from demo.answer_key.execution import MeasureExecution
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
 from demo.answer_key.measured_values import Sums, measure, unit_rows
-from demo.answer_key.measures import MeasureExecution, measure_reports
+from demo.answer_key.measures import measure_reports
 from demo.answer_key.organisation_versions import organisation_versions
 from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
@@ -42,9 +43,7 @@ from demo.answer_key.robustness import (
 )
 from demo.answer_key.territories import Territories
 from demo.files import WrittenFile
-from demo.history import described_on
 from demo.organisations import Organisation
-from demo.periods import span
 
 INDICATOR_COLUMNS = [
     "indicator_code",
@@ -82,7 +81,9 @@ class AnswerKey:
         for path in folder.glob("*.csv"):
             path.unlink()
         self._columns: dict[str, list[str]] = {}
-        self._execution = MeasureExecution()
+        self._execution = MeasureExecution("period_code")
+        self._execution_of_years = MeasureExecution("school_year")
+        self._discipline: list[pd.DataFrame] = []
         self._reconciliations = Reconciliations()
         self._sums: list[pd.DataFrame] = []
         self._measured_sums = Sums()
@@ -104,12 +105,16 @@ class AnswerKey:
         self._append("cross", cross_frame(files))
         self._append("dim_organisation", organisation_versions(orgs))
         self._append("fct_obligation", obligations)
-        self._append("reporting_discipline", _placed(discipline_frame(obligations), orgs))
+        discipline = discipline_frame(obligations, orgs)
+        self._append("reporting_discipline", discipline)
+        self._discipline = [municipal_discipline([*self._discipline, municipal_rows(discipline)])]
         for mart, frame in {**facts, **process_frames(counting)}.items():
             self._append(mart, frame)
         reports = measure_reports(counting)
         self._append("fct_measure_report", reports)
-        self._execution.add(obligations, reports, {org.ogrn: org.kind for org in orgs})
+        kinds = {org.ogrn: org.kind for org in orgs}
+        self._execution.add(obligations, reports, kinds)
+        self._execution_of_years.add(obligations, reports, kinds)
         self._reconciliations.add(counting)
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         measured = measure(Reports(obligations, counting), orgs, self._territories)
@@ -125,6 +130,8 @@ class AnswerKey:
     def finish(self) -> None:
         """Write what all organisations together decide: sums of municipalities and regions, and ranks."""
         self._append("measure_execution", self._execution.frame())
+        self._append("measure_execution_year", self._execution_of_years.frame())
+        self._append("reporting_discipline_municipality", self._discipline[0])
         self._append("reconciliation", self._reconciliations.frame())
         values = with_values(finished(self._sums[0]))
         self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
@@ -167,14 +174,6 @@ class AnswerKey:
         frame.reindex(columns=self._columns[name]).to_csv(
             path, mode="a", index=False, header=not held, lineterminator="\n"
         )
-
-
-def _placed(discipline: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:
-    """With the municipality in which each organisation stood when the school year ended."""
-    by_ogrn = {org.ogrn: org for org in orgs}
-    pairs = zip(discipline["ogrn"], discipline["school_year"], strict=True)
-    places = [described_on(by_ogrn[ogrn], span(year)[1]).oktmo for ogrn, year in pairs]
-    return discipline.assign(municipality_code=places)
 
 
 def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:

@@ -120,7 +120,7 @@ def _region_years(connection: psycopg.Connection[Any]) -> list[_RegionYearCode]:
         return cursor.execute(
             """
             select distinct region_code, school_year
-            from marts.reporting_discipline
+            from marts.reporting_discipline_municipality
             order by school_year desc, region_code
             """
         ).fetchall()

@@ -10,7 +10,7 @@ from publish.mart_rows import Discipline, Indicator, IndicatorValue, Rated
 from publish.reference.facts import ReferenceFacts
 
 INDICATOR_MART = "marts.fct_indicator_value"
-DISCIPLINE_MART = "marts.reporting_discipline"
+DISCIPLINE_MART = "marts.reporting_discipline_municipality"
 
 
 def indicator_unit(indicator: Indicator) -> Unit:

@@ -102,10 +102,48 @@ def test_obligations_and_discipline(after: Settings) -> None:
         ("S5", "not_submitted", False, None, 0),
     ]
     assert fetch(
-        "select form_code, expected, submitted, submitted_on_time, accepted, on_time, resubmissions"
+        "select form_code, period_code, municipality_code, submitted, on_time, resubmissions, days_late"
         " from marts.reporting_discipline where ogrn = %s order by form_code",
         A,
-    ) == [("S1", 1, 1, 1, 1, 1, 0), ("S3", 1, 1, 1, 1, 0, 1), ("S5", 1, 0, 0, 0, 0, 0)]
+    ) == [
+        ("S1", YEAR, "71701000", 1, 1, 0, 0),
+        ("S3", "2025-Q4", "71701000", 1, 0, 1, 2),
+        ("S5", YEAR, "71701000", 0, 0, 0, None),
+    ]
+    # the centre and the college stand in the town of A, but send other forms
+    assert fetch(
+        "select form_code, expected, submitted, accepted, on_time, days_late, max_days_late"
+        " from marts.reporting_discipline_municipality where municipality_code = '71701000'"
+        " order by form_code",
+    ) == [
+        ("C1", 1, 1, 1, 1, 0, 0),
+        ("P2", 1, 1, 1, 1, 0, 0),
+        ("S1", 1, 1, 1, 1, 0, 0),
+        ("S3", 1, 1, 1, 0, 2, 2),
+        ("S5", 1, 0, 0, 0, 0, None),
+    ]
+
+
+def test_what_was_done_for_a_measure_stands_beside_what_was_planned(after: Settings) -> None:
+    """Four events of November 2025 for Т3.2.17, whose road map ended with 2022; B owed the same report."""
+    columns = (
+        "is_planned, forms, reports_due, reports_accepted, reported_by, last_reported_on::text, events,"
+        " events_in_window, events_outside_window, first_event_on::text, last_event_on::text, participants,"
+        " status"
+    )
+    told = (
+        False, "S3", 2, 1, "school", "2026-01-12", 4, 0, 4, "2025-11-04", "2025-11-07", 140, "partly",
+    )  # fmt: skip
+    query = "select {} from marts.{} where measure_code = 'Т3.2.17' and {} = %s"
+    assert fetch(query.format(columns, "measure_execution", "period_code"), "2025-Q4") == [told]
+    assert fetch(query.format(columns, "measure_execution_year", "school_year"), YEAR) == [told]
+    # the road map's April, by the month that the centres report, and by the school year of the colleges
+    planned = "is_planned, windows, planned_from::text, planned_to::text, planned_days, status"
+    april = (True, 1, "2021-04-01", "2021-04-30", 30, "not_reportable")
+    assert fetch(query.format(planned, "measure_execution", "period_code"), "2021-04") == [april]
+    year = (True, 2, "2020-10-01", "2021-04-30", 61, "not_reportable")
+    assert fetch(query.format(planned, "measure_execution", "period_code"), "2020-2021") == [year]
+    assert fetch(query.format(planned, "measure_execution_year", "school_year"), "2020-2021") == [year]
 
 
 # In this region only S1, S3 and S5 are owed by schools.

@@ -69,6 +69,7 @@ figures as (
             else volumes.measure_code
         end as measure_code,
         (said.row_said ->> volumes.submission_column)::uuid as submission_id,
+        (said.row_said ->> volumes.date_column)::date as held_on,
         case
             when volumes.column_name is null then 1
             else
@@ -88,6 +89,14 @@ figures as (
             )
 ),
 
+planned as (
+    select
+        measure_code,
+        range_agg(daterange(opens_on, closes_on, '[]')) as days
+    from {{ ref('measure_windows') }}
+    group by measure_code
+),
+
 by_line as (
     select
         figures.measure_code,
@@ -99,10 +108,17 @@ by_line as (
         counting.form_code,
         counting.period_code,
         counting.school_year,
+        counting.received_on,
         figures.mart,
         figures.column_name,
         figures.filter_value,
-        sum(figures.figure) as figure
+        sum(figures.figure) as figure,
+        sum(figures.figure) filter (where planned.days @> figures.held_on) as in_window,
+        sum(figures.figure) filter (
+            where figures.held_on is not null and (planned.days @> figures.held_on) is not true
+        ) as outside_window,
+        min(figures.held_on) as first_held_on,
+        max(figures.held_on) as last_held_on
     from figures
     inner join {{ ref('int_submission__counting') }} as counting
         on figures.submission_id = counting.submission_id
@@ -110,6 +126,8 @@ by_line as (
         on
             figures.measure_code = measures.measure_code
             and counting.region_code = measures.region_code
+    left join planned
+        on figures.measure_code = planned.measure_code
     group by
         figures.measure_code,
         figures.volume,
@@ -120,6 +138,7 @@ by_line as (
         counting.form_code,
         counting.period_code,
         counting.school_year,
+        counting.received_on,
         figures.mart,
         figures.column_name,
         figures.filter_value
@@ -135,7 +154,12 @@ added as (
         form_code,
         period_code,
         school_year,
+        received_on,
         volume,
+        in_window,
+        outside_window,
+        first_held_on,
+        last_held_on,
         case
             when is_cumulative
                 then figure - coalesce(
@@ -165,7 +189,12 @@ select
     form_code,
     period_code,
     school_year,
+    received_on,
     coalesce(sum(figure) filter (where volume = 'events'), 0)::integer as events,
+    coalesce(sum(in_window) filter (where volume = 'events'), 0)::integer as events_in_window,
+    coalesce(sum(outside_window) filter (where volume = 'events'), 0)::integer as events_outside_window,
+    min(first_held_on) filter (where volume = 'events') as first_event_on,
+    max(last_held_on) filter (where volume = 'events') as last_event_on,
     coalesce(sum(figure) filter (where volume = 'participants'), 0)::integer as participants,
     coalesce(sum(figure) filter (where volume = 'documents'), 0)::integer as documents
 from added
@@ -176,5 +205,6 @@ group by
     ogrn,
     form_code,
     period_code,
-    school_year
+    school_year,
+    received_on
 having bool_or(figure <> 0)

@@ -1,125 +1,83 @@
--- A measure in a school year: what the road map plans, what was asked, what came, what it says.
-with served as (
+-- A measure in a period: what the calendar plans, what was asked, what came, what it says.
+-- Its periods are those of the forms that serve it. A form of the school year is planned by the school year that a window
+-- counts to, shorter periods by the days that they share with a window; a measure that no form serves, by its windows.
+with period_types as (
     select distinct
-        measure_code,
-        form_code
-    from {{ ref('measure_fields') }}
+        served.measure_code,
+        forms.period_type
+    from {{ ref('measure_fields') }} as served
+    inner join {{ ref('dim_form') }} as forms
+        on served.form_code = forms.form_code
+),
+
+windows as (
+    select
+        windows.measure_code,
+        windows.school_year,
+        coalesce(windows.period_code, windows.school_year) as period_code,
+        {{ window_opens_on('windows') }} as opens_on,
+        windows.closes_on
+    from {{ ref('measure_windows') }} as windows
+),
+
+shared_days as (
+    select
+        windows.measure_code,
+        periods.period_code,
+        case
+            when periods.period_type = 'school_year' then windows.opens_on
+            else greatest(windows.opens_on, periods.starts_on)
+        end as opens_on,
+        case
+            when periods.period_type = 'school_year' then windows.closes_on
+            else least(windows.closes_on, periods.ends_on)
+        end as closes_on
+    from windows
+    inner join {{ ref('dim_period') }} as periods
+        on
+            case
+                when periods.period_type = 'school_year' then windows.school_year = periods.period_code
+                else windows.opens_on <= periods.ends_on and windows.closes_on >= periods.starts_on
+            end
+    left join period_types
+        on
+            windows.measure_code = period_types.measure_code
+            and periods.period_type = period_types.period_type
+    where
+        period_types.measure_code is not null
+        or (
+            windows.period_code = periods.period_code
+            and windows.measure_code not in (select of_forms.measure_code from period_types as of_forms)
+        )
 ),
 
 planned as (
     select
         measure_code,
-        school_year,
+        period_code,
         count(*) as windows,
         min(opens_on) as planned_from,
-        max(closes_on) as planned_to
-    from {{ ref('measure_windows') }}
+        max(closes_on) as planned_to,
+        range_agg(daterange(opens_on, closes_on, '[]')) as days
+    from shared_days
     group by
         measure_code,
-        school_year
+        period_code
 ),
 
-asked as (
-    select
-        measures.measure_code,
-        obligations.school_year,
-        string_agg(distinct obligations.form_code, ', ' order by obligations.form_code) as forms,
-        count(*) as reports_expected,
-        count(*) filter (where obligations.is_due) as reports_due,
-        count(*) filter (where obligations.counting_submission_id is not null) as reports_accepted,
-        count(*) filter (where obligations.is_due and obligations.counting_submission_id is null) as reports_missing,
-        count(distinct obligations.ogrn) as organisations_expected
-    from {{ ref('roadmap_measures') }} as measures
-    inner join served
-        on measures.measure_code = served.measure_code
-    inner join {{ ref('fct_obligation') }} as obligations
-        on
-            measures.region_code = obligations.region_code
-            and served.form_code = obligations.form_code
-    group by
-        measures.measure_code,
-        obligations.school_year
-),
-
-reported as (
-    select
-        reports.measure_code,
-        reports.school_year,
-        count(*) as evidence_submissions,
-        count(distinct reports.ogrn) as organisations_reported,
-        string_agg(distinct organisations.kind, ', ' order by organisations.kind) as reported_by,
-        sum(reports.events) as events,
-        sum(reports.participants) as participants,
-        sum(reports.documents) as documents
-    from {{ ref('fct_measure_report') }} as reports
-    inner join {{ ref('dim_organisation') }} as organisations
-        on
-            reports.ogrn = organisations.ogrn
-            and organisations.is_current
-    group by
-        reports.measure_code,
-        reports.school_year
-),
-
-years as (
-    select
-        measure_code,
-        school_year
-    from planned
-    union
-    select
-        measure_code,
-        school_year
-    from asked
-),
-
-put_together as (
-    select
-        measures.measure_code,
-        measures.region_code,
-        years.school_year,
-        measures.not_reported_reason,
-        asked.forms,
-        planned.planned_from,
-        planned.planned_to,
-        reported.reported_by,
-        coalesce(planned.windows, 0) as windows,
-        coalesce(asked.reports_expected, 0) as reports_expected,
-        coalesce(asked.reports_due, 0) as reports_due,
-        coalesce(asked.reports_accepted, 0) as reports_accepted,
-        coalesce(asked.reports_missing, 0) as reports_missing,
-        coalesce(asked.organisations_expected, 0) as organisations_expected,
-        coalesce(reported.organisations_reported, 0) as organisations_reported,
-        coalesce(reported.evidence_submissions, 0) as evidence_submissions,
-        coalesce(reported.events, 0) as events,
-        coalesce(reported.participants, 0) as participants,
-        coalesce(reported.documents, 0) as documents
-    from years
-    inner join {{ ref('roadmap_measures') }} as measures
-        on years.measure_code = measures.measure_code
-    left join planned
-        on
-            years.measure_code = planned.measure_code
-            and years.school_year = planned.school_year
-    left join asked
-        on
-            years.measure_code = asked.measure_code
-            and years.school_year = asked.school_year
-    left join reported
-        on
-            years.measure_code = reported.measure_code
-            and years.school_year = reported.school_year
-    where not measures.is_header
-)
+{{ measure_execution('period_code') }}
 
 select
     measure_code,
+    period_code,
     region_code,
+    period_type,
     school_year,
     windows > 0 as is_planned,
     windows::integer as windows,
     planned_from,
     planned_to,
+    planned_days::integer as planned_days,
     forms,
     reports_expected::integer as reports_expected,
     reports_due::integer as reports_due,
@@ -128,18 +86,18 @@ select
     organisations_reported::integer as organisations_reported,
     reported_by,
     evidence_submissions::integer as evidence_submissions,
+    first_reported_on,
+    last_reported_on,
     events::bigint as events,
+    events_in_window::bigint as events_in_window,
+    events_outside_window::bigint as events_outside_window,
+    first_event_on,
+    last_event_on,
     participants::bigint as participants,
     documents::bigint as documents,
+    status,
     case
-        when not_reported_reason is not null or reports_expected = 0 then 'not_reportable'
-        when evidence_submissions > 0 and reports_missing = 0 then 'done'
-        when evidence_submissions > 0 then 'partly'
-        when reports_due = 0 then 'not_due'
-        else 'not_reported'
-    end as status,
-    case
-        when not_reported_reason is not null then not_reported_reason
-        when reports_expected = 0 then 'В этом учебном году ни одна форма не собирает сведений об этой мере'
+        when status = 'not_reportable'
+            then coalesce(not_reported_reason, 'За этот период ни одна форма не собирает сведений об этой мере')
     end as not_reportable_reason
-from put_together
+from executed

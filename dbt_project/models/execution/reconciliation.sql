@@ -1,4 +1,27 @@
 -- The same fact as two sources tell it. A source that says nothing leaves its value empty; nothing is not zero.
+-- What each source is asked: comparison, source, its rows, unit, period, detail, figure. Figures of a unit are summed.
+{%- set grade, base = 'said.grade::text', "replace(said.admission_base, 'grade_', '')" %}
+{%- set year, year_before = 'said.school_year', previous_school_year('said.school_year') %}
+{%- set quarter = quarter_of_month('said.period_code') %}
+{%- set municipality, region = 'placed.municipality_code', 'said.region_code' %}
+{%- set asked = [
+    ('trials', 'first', 'trials_of_schools', 'said.ogrn', 'said.period_code', "'all'", 'said.participants'),
+    ('trials', 'second', ref('fct_trial'), 'said.school_ogrn', quarter, "'all'", 'said.participants'),
+    ('guidance_services', 'first', 'diagnosed', municipality, year, "'all'", 'said.unique_8_9 + said.unique_10_11'),
+    ('guidance_services', 'second', 'served', municipality, year, "'all'", 'said.service_age_14_17'),
+    ('intentions', 'first', ref('fct_intention'), municipality, year, grade, 'said.surveyed'),
+    ('intentions', 'second', ref('fct_territory_intention'), municipality, year, grade, 'said.surveyed_of_territory'),
+    ('intended_and_admitted', 'first', ref('fct_intention'), region, year, grade, 'said.to_spo'),
+    ('intended_and_admitted', 'second', ref('fct_admission'), region, year_before, base, 'said.admitted_total'),
+    ('graduates', 'first', ref('fct_intention'), 'said.ogrn', year, grade, 'said.graduates'),
+    ('graduates', 'second', ref('fct_destination'), 'said.ogrn', year, grade, 'said.graduates'),
+    ('passport_total', 'first', 'printed_totals', 'said.ogrn', 'said.period_code', "'all'", 'said.students'),
+    ('passport_total', 'second', ref('fct_contingent'), 'said.ogrn', year, "'all'", 'said.students'),
+    ('pupils_with_ovz', 'first', ref('fct_contingent'), 'said.ogrn', year, "'all'", 'said.students_ovz'),
+    ('pupils_with_ovz', 'second', ref('fct_inclusion'), 'said.ogrn', year, "'all'", 'said.students_ovz'),
+    ('left_for_colleges', 'first', ref('fct_destination'), municipality, year, "'all'", 'said.to_spo'),
+    ('left_for_colleges', 'second', 'admitted', 'said.municipality_code', year_before, "'all'", 'said.admitted_total'),
+] %}
 with placed as (
     select
         organisations.ogrn,
@@ -10,6 +33,58 @@ with placed as (
     where years.period_type = 'school_year'
 ),
 
+-- A school that reports and held no trial says none, which is not nothing.
+trials_of_schools as (
+    select
+        coverage.region_code,
+        coverage.ogrn,
+        coverage.period_code,
+        coalesce(events.participants_total, 0) as participants
+    from {{ ref('fct_event_coverage') }} as coverage
+    left join {{ ref('fct_event') }} as events
+        on
+            coverage.submission_id = events.submission_id
+            and events.activity_kind = 'trial'
+    where coverage.activity_kind = 'trial'
+),
+
+-- What is counted since September or January holds the whole year in its last period.
+diagnosed as (
+    select
+        region_code,
+        ogrn,
+        school_year,
+        unique_8_9,
+        unique_10_11
+    from {{ ref('fct_event_coverage') }}
+    where
+        activity_kind = 'diagnostics'
+        and is_latest_in_year
+),
+
+served as (
+    select distinct on (ogrn, school_year)
+        region_code,
+        ogrn,
+        school_year,
+        service_age_14_17
+    from {{ ref('fct_state_service') }}
+    order by
+        ogrn asc,
+        school_year asc,
+        period_code desc
+),
+
+printed_totals as (
+    select
+        region_code,
+        ogrn,
+        period_code,
+        students
+    from {{ ref('stg_s1__by_grade') }}
+    where row_code = 'total'
+),
+
 codes as (
     select distinct
         oktmo,
@@ -18,268 +93,36 @@ codes as (
     where is_municipality
 ),
 
-told as (
-    -- trials
+admitted as (
     select
-        'trials' as reconciliation_code,
-        coverage.region_code,
-        coverage.ogrn as unit_code,
-        coverage.period_code,
-        'all' as detail,
-        'first' as source,
-        coalesce(sum(events.participants_total), 0) as figure
-    from {{ ref('fct_event_coverage') }} as coverage
-    left join {{ ref('fct_event') }} as events
-        on
-            coverage.submission_id = events.submission_id
-            and events.activity_kind = 'trial'
-    where coverage.activity_kind = 'trial'
-    group by
-        coverage.region_code,
-        coverage.ogrn,
-        coverage.period_code
-    union all
-    select
-        'trials' as reconciliation_code,
-        trials.region_code,
-        trials.school_ogrn as unit_code,
-        {{ quarter_of_month('trials.period_code') }} as period_code,
-        'all' as detail,
-        'second' as source,
-        sum(trials.participants) as figure
-    from {{ ref('fct_trial') }} as trials
-    group by
-        trials.region_code,
-        trials.school_ogrn,
-        {{ quarter_of_month('trials.period_code') }}
-    union all
-    -- guidance_services
-    select
-        'guidance_services' as reconciliation_code,
-        coverage.region_code,
-        placed.municipality_code as unit_code,
-        coverage.school_year as period_code,
-        'all' as detail,
-        'first' as source,
-        sum(coverage.unique_8_9 + coverage.unique_10_11) as figure
-    from {{ ref('fct_event_coverage') }} as coverage
-    inner join placed
-        on
-            coverage.ogrn = placed.ogrn
-            and coverage.school_year = placed.school_year
-    where
-        coverage.activity_kind = 'diagnostics'
-        and coverage.is_latest_in_year
-    group by
-        coverage.region_code,
-        placed.municipality_code,
-        coverage.school_year
-    union all
-    select
-        'guidance_services' as reconciliation_code,
-        services.region_code,
-        placed.municipality_code as unit_code,
-        services.school_year as period_code,
-        'all' as detail,
-        'second' as source,
-        sum(services.service_age_14_17) as figure
-    from (
-        select
-            region_code,
-            ogrn,
-            school_year,
-            service_age_14_17,
-            row_number() over (partition by ogrn, school_year order by period_code desc) as recency
-        from {{ ref('fct_state_service') }}
-    ) as services
-    inner join placed
-        on
-            services.ogrn = placed.ogrn
-            and services.school_year = placed.school_year
-    where services.recency = 1
-    group by
-        services.region_code,
-        placed.municipality_code,
-        services.school_year
-    union all
-    -- intentions
-    select
-        'intentions' as reconciliation_code,
-        intentions.region_code,
-        placed.municipality_code as unit_code,
-        intentions.school_year as period_code,
-        intentions.grade::text as detail,
-        'first' as source,
-        sum(intentions.surveyed) as figure
-    from {{ ref('fct_intention') }} as intentions
-    inner join placed
-        on
-            intentions.ogrn = placed.ogrn
-            and intentions.school_year = placed.school_year
-    group by
-        intentions.region_code,
-        placed.municipality_code,
-        intentions.school_year,
-        intentions.grade
-    union all
-    select
-        'intentions' as reconciliation_code,
-        intentions.region_code,
-        placed.municipality_code as unit_code,
-        intentions.school_year as period_code,
-        intentions.grade::text as detail,
-        'second' as source,
-        sum(intentions.surveyed_of_territory) as figure
-    from {{ ref('fct_territory_intention') }} as intentions
-    inner join placed
-        on
-            intentions.ogrn = placed.ogrn
-            and intentions.school_year = placed.school_year
-    group by
-        intentions.region_code,
-        placed.municipality_code,
-        intentions.school_year,
-        intentions.grade
-    union all
-    -- intended_and_admitted
-    select
-        'intended_and_admitted' as reconciliation_code,
-        region_code,
-        region_code as unit_code,
-        school_year as period_code,
-        grade::text as detail,
-        'first' as source,
-        sum(to_spo) as figure
-    from {{ ref('fct_intention') }}
-    group by
-        region_code,
-        school_year,
-        grade
-    union all
-    select
-        'intended_and_admitted' as reconciliation_code,
-        region_code,
-        region_code as unit_code,
-        {{ previous_school_year('school_year') }} as period_code,
-        replace(admission_base, 'grade_', '') as detail,
-        'second' as source,
-        sum(admitted_total) as figure
-    from {{ ref('fct_admission') }}
-    group by
-        region_code,
-        school_year,
-        admission_base
-    union all
-    -- graduates
-    select
-        'graduates' as reconciliation_code,
-        region_code,
-        ogrn as unit_code,
-        school_year as period_code,
-        grade::text as detail,
-        'first' as source,
-        graduates as figure
-    from {{ ref('fct_intention') }}
-    union all
-    select
-        'graduates' as reconciliation_code,
-        region_code,
-        ogrn as unit_code,
-        school_year as period_code,
-        grade::text as detail,
-        'second' as source,
-        graduates as figure
-    from {{ ref('fct_destination') }}
-    union all
-    -- passport_total
-    select
-        'passport_total' as reconciliation_code,
-        region_code,
-        ogrn as unit_code,
-        period_code,
-        'all' as detail,
-        'first' as source,
-        students as figure
-    from {{ ref('stg_s1__by_grade') }}
-    where row_code = 'total'
-    union all
-    select
-        'passport_total' as reconciliation_code,
-        region_code,
-        ogrn as unit_code,
-        school_year as period_code,
-        'all' as detail,
-        'second' as source,
-        sum(students) as figure
-    from {{ ref('fct_contingent') }}
-    group by
-        region_code,
-        ogrn,
-        school_year
-    union all
-    -- pupils_with_ovz
-    select
-        'pupils_with_ovz' as reconciliation_code,
-        region_code,
-        ogrn as unit_code,
-        school_year as period_code,
-        'all' as detail,
-        'first' as source,
-        sum(students_ovz) as figure
-    from {{ ref('fct_contingent') }}
-    group by
-        region_code,
-        ogrn,
-        school_year
-    union all
-    select
-        'pupils_with_ovz' as reconciliation_code,
-        region_code,
-        ogrn as unit_code,
-        school_year as period_code,
-        'all' as detail,
-        'second' as source,
-        sum(students_ovz) as figure
-    from {{ ref('fct_inclusion') }}
-    group by
-        region_code,
-        ogrn,
-        school_year
-    union all
-    -- left_for_colleges
-    select
-        'left_for_colleges' as reconciliation_code,
-        destinations.region_code,
-        placed.municipality_code as unit_code,
-        destinations.school_year as period_code,
-        'all' as detail,
-        'first' as source,
-        sum(destinations.to_spo) as figure
-    from {{ ref('fct_destination') }} as destinations
-    inner join placed
-        on
-            destinations.ogrn = placed.ogrn
-            and destinations.school_year = placed.school_year
-    group by
-        destinations.region_code,
-        placed.municipality_code,
-        destinations.school_year
-    union all
-    select
-        'left_for_colleges' as reconciliation_code,
         territories.region_code,
-        codes.municipality_code as unit_code,
-        {{ previous_school_year('territories.school_year') }} as period_code,
-        'all' as detail,
-        'second' as source,
-        sum(territories.admitted_total) as figure
+        territories.school_year,
+        territories.admitted_total,
+        codes.municipality_code
     from {{ ref('fct_admission_territory') }} as territories
     inner join codes
         on left(territories.school_oktmo, 8) = codes.oktmo
-    group by
-        territories.region_code,
-        codes.municipality_code,
-        territories.school_year
+),
+
+told as (
+    {%- for code, source, relation, unit, period, detail, figure in asked %}
+    select
+        '{{ code }}' as reconciliation_code,
+        '{{ source }}' as source,
+        said.region_code,
+        {{ unit }} as unit_code,
+        {{ period }} as period_code,
+        {{ detail }} as detail,
+        {{ figure }} as figure
+    from {{ relation }} as said
+    {%- if unit == municipality %}
+    inner join placed
+        on
+            said.ogrn = placed.ogrn
+            and said.school_year = placed.school_year
+    {%- endif %}
+    {{- "\n    union all" if not loop.last }}
+    {%- endfor %}
 ),
 
 compared as (
@@ -293,8 +136,8 @@ compared as (
         reconciliations.relation,
         reconciliations.tolerance_share,
         reconciliations.tolerance_count,
-        max(told.figure) filter (where told.source = 'first') as first_value,
-        max(told.figure) filter (where told.source = 'second') as second_value
+        sum(told.figure) filter (where told.source = 'first') as first_value,
+        sum(told.figure) filter (where told.source = 'second') as second_value
     from told
     inner join {{ ref('reconciliations') }} as reconciliations
         on told.reconciliation_code = reconciliations.reconciliation_code

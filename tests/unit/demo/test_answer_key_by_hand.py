@@ -7,7 +7,8 @@ from fractions import Fraction
 import pandas as pd
 
 from demo.answer_key.aggregates import finished, partial_sums
-from demo.answer_key.deliveries import discipline_frame, obligations_frame
+from demo.answer_key.deliveries import obligations_frame
+from demo.answer_key.discipline import discipline_frame, municipal_discipline, municipal_rows
 from demo.answer_key.exact import rounded, share
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
@@ -219,8 +220,22 @@ def test_obligations_and_discipline_by_hand() -> None:
     assert obligations.loc[("S3", "2026-Q1"), ["status", "days_late"]].tolist() == ["accepted_late", 1]
     assert obligations.loc[("S3", "2026-Q2"), ["status", "revisions"]].tolist() == ["rejected", 1]
     assert obligations.loc[("S3", "2025-Q3"), "status"] == "not_submitted"
-    frame = discipline_frame(obligations.reset_index()).set_index(["form_code", "school_year"])
-    assert frame.loc[("S3", "2025-2026")].drop(["region_code", "ogrn"]).to_dict() == {
+    frame = discipline_frame(obligations.reset_index(), orgs)
+    late = frame.set_index(["form_code", "period_code"]).loc[("S3", "2026-Q1")]
+    assert late[["municipality_code", "due_on", "accepted", "accepted_late", "days_late"]].tolist() == [
+        "71603000",
+        date(2026, 4, 10),
+        1,
+        1,
+        1,
+    ]
+    twice = municipal_discipline([municipal_rows(frame), municipal_rows(frame.assign(days_late=3))])
+    quarters = twice[twice["form_code"].eq("S3") & twice["school_year"].eq("2025-2026")]
+    sums = quarters.drop(
+        columns=["region_code", "municipality_code", "form_code", "period_code", "school_year"]
+    )
+    # of two schools alike; the second is late by three days with every report
+    assert (sums.drop(columns=["days_late", "max_days_late"]).sum() / 2).to_dict() == {
         "expected": 4,
         "submitted": 3,
         "submitted_on_time": 2,
@@ -230,10 +245,13 @@ def test_obligations_and_discipline_by_hand() -> None:
         "rejected": 1,
         "not_submitted": 1,
         "resubmissions": 0,
-        "max_days_late": 1,
-        "days_late": 1,
         "revisions_until_accepted": 2,
     }
+    # 2025-Q3 and 2026-Q2 have nothing accepted of the first school
+    assert quarters.set_index("period_code")["days_late"].to_dict() == {
+        "2025-Q3": 3, "2025-Q4": 3, "2026-Q1": 4, "2026-Q2": 3,
+    }  # fmt: skip
+    assert set(quarters["max_days_late"]) == {3}
 
 
 def test_rejected_revision_does_not_displace_an_accepted_one() -> None:
