@@ -1,18 +1,12 @@
 with meetings as (
     select
         submission_id,
-        max(events_count) filter (where row_code = 'school') as school_meetings,
-        max(schools_count) filter (where row_code = 'school') as school_schools_count,
-        max(parents) filter (where row_code = 'school') as school_parents,
-        max(parents_remote) filter (where row_code = 'school') as school_parents_remote,
-        max(events_count) filter (where row_code = 'municipal') as municipal_meetings,
-        max(schools_count) filter (where row_code = 'municipal') as municipal_schools_count,
-        max(parents) filter (where row_code = 'municipal') as municipal_parents,
-        max(parents_remote) filter (where row_code = 'municipal') as municipal_parents_remote,
-        max(events_count) filter (where row_code = 'intensive') as intensive_meetings,
-        max(schools_count) filter (where row_code = 'intensive') as intensive_schools_count,
-        max(parents) filter (where row_code = 'intensive') as intensive_parents,
-        max(parents_remote) filter (where row_code = 'intensive') as intensive_parents_remote
+        {{- columns_by_row(['school', 'municipal', 'intensive'], {
+            'events_count': '*_meetings',
+            'schools_count': '*_schools_count',
+            'parents': '*_parents',
+            'parents_remote': '*_parents_remote',
+        }) }}
     from {{ ref('stg_c6__meetings') }}
     group by submission_id
 )

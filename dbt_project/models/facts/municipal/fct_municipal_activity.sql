@@ -1,14 +1,12 @@
 with groups_by_kind as (
     select
         submission_id,
-        max(groups_count) filter (where row_code = 'working') as working_groups_count,
-        max(members) filter (where row_code = 'working') as working_group_members,
-        max(meetings) filter (where row_code = 'working') as working_group_meetings,
-        max(recommendations) filter (where row_code = 'working') as working_group_recommendations,
-        max(groups_count) filter (where row_code = 'project') as project_groups_count,
-        max(members) filter (where row_code = 'project') as project_group_members,
-        max(meetings) filter (where row_code = 'project') as project_group_meetings,
-        max(recommendations) filter (where row_code = 'project') as project_group_recommendations
+        {{- columns_by_row(['working', 'project'], {
+            'groups_count': '*_groups_count',
+            'members': '*_group_members',
+            'meetings': '*_group_meetings',
+            'recommendations': '*_group_recommendations',
+        }) }}
     from {{ ref('stg_m1__groups') }}
     group by submission_id
 ),
@@ -16,12 +14,11 @@ with groups_by_kind as (
 sites_by_level as (
     select
         submission_id,
-        max(applications) filter (where row_code = 'municipal') as municipal_sites_applied,
-        max(selected) filter (where row_code = 'municipal') as municipal_sites_selected,
-        max(active) filter (where row_code = 'municipal') as municipal_sites_active,
-        max(applications) filter (where row_code = 'regional') as regional_sites_applied,
-        max(selected) filter (where row_code = 'regional') as regional_sites_selected,
-        max(active) filter (where row_code = 'regional') as regional_sites_active
+        {{- columns_by_row(['municipal', 'regional'], {
+            'applications': '*_sites_applied',
+            'selected': '*_sites_selected',
+            'active': '*_sites_active',
+        }) }}
     from {{ ref('stg_m1__sites') }}
     group by submission_id
 ),
@@ -29,15 +26,11 @@ sites_by_level as (
 training_by_topic as (
     select
         submission_id,
-        max(courses_count) filter (where row_code = 'gifted') as gifted_courses_count,
-        max(hours) filter (where row_code = 'gifted') as gifted_course_hours,
-        max(trained) filter (where row_code = 'gifted') as gifted_trained,
-        max(courses_count) filter (where row_code = 'low_motivation') as low_motivation_courses_count,
-        max(hours) filter (where row_code = 'low_motivation') as low_motivation_course_hours,
-        max(trained) filter (where row_code = 'low_motivation') as low_motivation_trained,
-        max(courses_count) filter (where row_code = 'ovz') as ovz_courses_count,
-        max(hours) filter (where row_code = 'ovz') as ovz_course_hours,
-        max(trained) filter (where row_code = 'ovz') as ovz_trained
+        {{- columns_by_row(['gifted', 'low_motivation', 'ovz'], {
+            'courses_count': '*_courses_count',
+            'hours': '*_course_hours',
+            'trained': '*_trained',
+        }) }}
     from {{ ref('stg_m1__training') }}
     group by submission_id
 )
