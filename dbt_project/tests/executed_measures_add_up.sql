@@ -16,18 +16,18 @@ with told as (
         documents
     from {{ ref('fct_measure_report') }}
     {%- for mart in ['measure_execution', 'measure_execution_year'] %}
-    union all
-    select
-        '{{ mart }}' as mart,
-        measure_code,
-        school_year,
-        reports_expected as reports,
-        evidence_submissions as evidence,
-        events,
-        events_outside_window,
-        participants,
-        documents
-    from {{ ref(mart) }}
+        union all
+        select
+            '{{ mart }}' as mart,
+            measure_code,
+            school_year,
+            reports_expected as reports,
+            evidence_submissions as evidence,
+            events,
+            events_outside_window,
+            participants,
+            documents
+        from {{ ref(mart) }}
     {%- endfor %}
 ),
 
@@ -57,6 +57,6 @@ group by
     measure_code,
     school_year
 having
-    count(distinct (evidence, events, events_outside_window, participants, documents)) > 1
+    count(distinct row(evidence, events, events_outside_window, participants, documents)) > 1
     or count(distinct reports) filter (where mart <> 'fct_measure_report') > 1
     or (bool_or(mart = 'fct_measure_report') and count(*) < 3)

@@ -105,24 +105,7 @@ admitted as (
 ),
 
 told as (
-    {%- for code, source, relation, unit, period, detail, figure in asked %}
-    select
-        '{{ code }}' as reconciliation_code,
-        '{{ source }}' as source,
-        said.region_code,
-        {{ unit }} as unit_code,
-        {{ period }} as period_code,
-        {{ detail }} as detail,
-        {{ figure }} as figure
-    from {{ relation }} as said
-    {%- if unit == municipality %}
-    inner join placed
-        on
-            said.ogrn = placed.ogrn
-            and said.school_year = placed.school_year
-    {%- endif %}
-    {{- "\n    union all" if not loop.last }}
-    {%- endfor %}
+    {{ told_by_sources(asked) }}
 ),
 
 compared as (
