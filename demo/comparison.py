@@ -59,6 +59,8 @@ MARTS = (
         "fct_indicator_value", ("indicator_code", "region_code", "unit_type", "unit_code", "school_year")
     ),
     MartKey("rating_school", ("region_code", "school_year", "ogrn")),
+    MartKey("rating_employment_center", ("region_code", "school_year", "ogrn")),
+    MartKey("rating_spo_college", ("region_code", "school_year", "ogrn")),
     MartKey("rating_municipality", ("region_code", "school_year", "municipality_code")),
     MartKey(
         "rating_contribution", ("region_code", "school_year", "unit_type", "unit_code", "indicator_code")

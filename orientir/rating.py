@@ -1,4 +1,4 @@
-"""Why a school or a municipality has the place it has, read from the marts."""
+"""Why a school, municipality, employment centre or college has the place it has, read from the marts."""
 
 from __future__ import annotations
 
@@ -152,19 +152,15 @@ select distinct
 from marts.rating_explanation as e
 join marts.dim_region as r using (region_code)
 join reference.methodology as w using (methodology_code)
-left join marts.dim_organisation as o on e.unit_type = 'school' and o.ogrn = e.unit_code and o.is_current
+left join marts.dim_organisation as o
+    on e.unit_type <> 'municipality' and o.ogrn = e.unit_code and o.is_current
 left join marts.dim_municipality as m
     on e.unit_type = 'municipality' and m.municipality_code = e.unit_code and m.is_current
 left join reference.methodology_groups as g
     on g.methodology_code = e.methodology_code and g.unit_type = e.unit_type and g.group_code = e.group_code
-left join (
-    select 'school' as unit_type, region_code, ogrn as unit_code, school_year, methodology_code
-    from marts.rating_school
-    union all
-    select 'municipality', region_code, municipality_code, school_year, methodology_code
-    from marts.rating_municipality
-) as p
-    on p.unit_type = e.unit_type and p.region_code = e.region_code and p.unit_code = e.unit_code
+left join marts.rating_variant as p
+    on p.variant_code = 'official'
+    and p.unit_type = e.unit_type and p.region_code = e.region_code and p.unit_code = e.unit_code
     and right(p.school_year, 4) = left(e.school_year, 4)
 where e.unit_type = %(rating)s and e.school_year = %(period)s and e.unit_code = %(unit)s
 """
@@ -212,7 +208,7 @@ def published() -> list[Published]:
 
 
 def explain(rating: str, period: str, unit: str) -> Explanation:
-    """Explain the place of a unit: the OGRN of a school or the OKTMO code of a municipality.
+    """Explain the place of a unit: OGRN of a school, centre or college, OKTMO code of a municipality.
 
     Raises NotRatedError.
     """
@@ -224,7 +220,7 @@ def explain(rating: str, period: str, unit: str) -> Explanation:
         if not places:
             raise NotRatedError(
                 f"no {rating} {unit} is rated in {period}",
-                hint="units are OGRN of schools and OKTMO codes of municipalities: marts.rating_variant; "
+                hint="units are OGRN of organisations and OKTMO of municipalities: marts.rating_variant; "
                 "`orientir rating list` shows the periods",
             )
         return Explanation(

@@ -1,4 +1,4 @@
-"""A place in a rating said in Russian, for the head of a school."""
+"""A place in a rating said in Russian, for the head of a school, a centre or a college."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import groupby
 
-from orientir.rating import Explanation, IndicatorPart, Place
+from orientir.rating import Explanation, IndicatorPart, MethodologyEffect, Place
 from publish.numbers import format_number, format_school_year, plural
 
-UNIT_NAMES = {"school": "школ", "municipality": "муниципалитетов"}
-CODE_NAMES = {"school": "ОГРН", "municipality": "ОКТМО"}
+UNIT_NAMES = {
+    "school": "школ",
+    "municipality": "муниципалитетов",
+    "employment_center": "центров занятости",
+    "spo_college": "колледжей",
+}
 ADVICE_SHOWN = 5
 
 
@@ -19,10 +23,11 @@ def explanation_lines(explained: Explanation) -> Iterator[str]:
     place = explained.place
     year = format_school_year(place.school_year)
     yield f"Рейтинг {UNIT_NAMES[place.unit_type]}, {place.region_name}, {year} учебный год"
-    yield f"{place.unit_name} ({CODE_NAMES[place.unit_type]} {place.unit_code})"
+    code_name = "ОКТМО" if place.unit_type == "municipality" else "ОГРН"
+    yield f"{place.unit_name} ({code_name} {place.unit_code})"
     yield f"Методика {place.methodology_code}. {place.legal_basis}."
     yield ""
-    yield from _standing(place)
+    yield from _standing(place, explained.effects)
     yield from _unranked(place, explained.parts)
     yield ""
     yield "Из чего сложился балл"
@@ -34,7 +39,7 @@ def explanation_lines(explained: Explanation) -> Iterator[str]:
     yield from _effects(explained)
 
 
-def _standing(place: Place) -> Iterator[str]:
+def _standing(place: Place, effects: list[MethodologyEffect]) -> Iterator[str]:
     score = f"балл {format_number(place.score, 2)} из 100"
     if place.rank is None:
         yield f"Вне рейтинга; {score}."
@@ -42,7 +47,7 @@ def _standing(place: Place) -> Iterator[str]:
         yield f"Место {place.rank} из {place.ranked_units}, {score}."
     if place.rank_in_group is not None and place.group_name:
         yield f"В своей группе ({place.group_name}): место {place.rank_in_group}."
-    yield from _last_year(place)
+    yield from _last_year(place, effects)
     if place.next_rank is not None and place.score_to_next_rank is not None:
         lacks = _points(place.score_to_next_rank)
         yield f"Чтобы разделить место {place.next_rank}, не хватает: {lacks}."
@@ -57,8 +62,8 @@ def _standing(place: Place) -> Iterator[str]:
         yield f"Если вес каждого направления изменить в пределах 20 %, в девяти случаях из десяти {span}."
 
 
-def _last_year(place: Place) -> Iterator[str]:
-    """Last year's place by this year's methodology, which alone can be compared, and the published one."""
+def _last_year(place: Place, effects: list[MethodologyEffect]) -> Iterator[str]:
+    """Places of two years by one methodology, which alone can be compared, and the published one."""
     before, is_same = (
         place.previous_rank_recomputed,
         place.previous_methodology_code == place.methodology_code,
@@ -67,7 +72,7 @@ def _last_year(place: Place) -> Iterator[str]:
         yield "В прошлом учебном году места не было."
         return
     if before is None:
-        yield "По нынешней методике в прошлом учебном году места не было: сравнить не с чем."
+        yield from _by_previous_methodology(place, effects)
     else:
         moved = "" if place.rank is None else f", сейчас {_moved(before - place.rank)}"
         yield f"В прошлом учебном году{'' if is_same else ' по этой же методике'}: место {before}{moved}."
@@ -75,6 +80,18 @@ def _last_year(place: Place) -> Iterator[str]:
         yield (
             f"Опубликовано тогда: место {place.previous_rank} по методике {place.previous_methodology_code}; "
             "с нынешним его не сравнивают."
+        )
+
+
+def _by_previous_methodology(place: Place, effects: list[MethodologyEffect]) -> Iterator[str]:
+    """Where this year's methodology asks for what was not collected last year, the earlier one compares."""
+    yield "По нынешней методике в прошлом учебном году места не было: собиралось слишком мало её показателей."
+    earlier = place.previous_methodology_code
+    now = next((effect.from_rank for effect in effects if effect.from_methodology_code == earlier), None)
+    if place.previous_rank is not None and now is not None:
+        yield (
+            f"По методике {earlier} в оба года: тогда место {place.previous_rank}, "
+            f"нынешние данные дали бы место {now}, {_moved(place.previous_rank - now)}."
         )
 
 

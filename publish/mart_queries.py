@@ -20,11 +20,9 @@ from publish.mart_rows import (
     Measure,
     Municipality,
     OrganisationCount,
-    Rated,
     RuleCount,
     SilentOrganisation,
 )
-from publish.numbers import previous_school_year
 
 Row = TypeVar("Row")
 
@@ -231,109 +229,6 @@ def contingent(connection: psycopg.Connection[Any], region: str, school_years: l
         order by f.school_year
         """,
         {"region": region, "years": school_years},
-    )
-
-
-def municipality_rating(connection: psycopg.Connection[Any], region: str, school_year: str) -> list[Rated]:
-    """Municipalities by rank; those without a rank come last, by name."""
-    return _rows(
-        connection,
-        Rated,
-        """
-        select
-            r.municipality_code as unit_code,
-            """
-        + PRINTED_NAME
-        + """ as unit_name,
-            """
-        + PRINTED_NAME
-        + """ as municipality_name,
-            r.group_code,
-            g.group_name,
-            r.score,
-            r.rank::integer as rank,
-            r.rank_in_group::integer as rank_in_group,
-            r.previous_rank::integer as previous_rank,
-            e.previous_rank_recomputed::integer as previous_rank_recomputed,
-            p.methodology_code as previous_methodology_code,
-            r.is_ranked,
-            r.unranked_reason,
-            r.available_weight,
-            r.methodology_code
-        from marts.rating_municipality as r
-        inner join marts.dim_municipality as m on m.municipality_code = r.municipality_code and m.is_current
-        left join reference.methodology_groups as g
-            on g.methodology_code = r.methodology_code
-            and g.unit_type = 'municipality'
-            and g.group_code = r.group_code
-        left join marts.rating_municipality as p
-            on p.region_code = r.region_code
-            and p.municipality_code = r.municipality_code
-            and p.school_year = %(previous)s
-            and p.is_ranked
-        left join (
-            select distinct x.region_code, x.school_year, x.unit_code, x.previous_rank_recomputed
-            from marts.rating_explanation as x
-            where x.unit_type = 'municipality'
-        ) as e
-            on e.region_code = r.region_code
-            and e.school_year = r.school_year
-            and e.unit_code = r.municipality_code
-        where r.region_code = %(region)s and r.school_year = %(year)s
-        order by r.rank nulls last, m.municipality_name, r.municipality_code
-        """,
-        {"region": region, "year": school_year, "previous": previous_school_year(school_year)},
-    )
-
-
-def school_rating(connection: psycopg.Connection[Any], region: str, school_year: str) -> list[Rated]:
-    """Schools by group and rank in it; those without a rank come last, by name."""
-    return _rows(
-        connection,
-        Rated,
-        """
-        select
-            r.ogrn as unit_code,
-            o.name_short as unit_name,
-            """
-        + PRINTED_NAME
-        + """ as municipality_name,
-            r.group_code,
-            g.group_name,
-            r.score,
-            r.rank::integer as rank,
-            r.rank_in_group::integer as rank_in_group,
-            r.previous_rank::integer as previous_rank,
-            e.previous_rank_recomputed::integer as previous_rank_recomputed,
-            p.methodology_code as previous_methodology_code,
-            r.is_ranked,
-            r.unranked_reason,
-            r.available_weight,
-            r.methodology_code
-        from marts.rating_school as r
-        inner join marts.dim_organisation as o on o.ogrn = r.ogrn and o.is_current
-        inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code and m.is_current
-        left join reference.methodology_groups as g
-            on g.methodology_code = r.methodology_code
-            and g.unit_type = 'school'
-            and g.group_code = r.group_code
-        left join marts.rating_school as p
-            on p.region_code = r.region_code
-            and p.ogrn = r.ogrn
-            and p.school_year = %(previous)s
-            and p.is_ranked
-        left join (
-            select distinct x.region_code, x.school_year, x.unit_code, x.previous_rank_recomputed
-            from marts.rating_explanation as x
-            where x.unit_type = 'school'
-        ) as e
-            on e.region_code = r.region_code
-            and e.school_year = r.school_year
-            and e.unit_code = r.ogrn
-        where r.region_code = %(region)s and r.school_year = %(year)s
-        order by g.from_students, r.group_code, r.rank_in_group nulls last, o.name_short, r.ogrn
-        """,
-        {"region": region, "year": school_year, "previous": previous_school_year(school_year)},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,11 @@ class Contingent:
 
 @dataclass(frozen=True)
 class Rated:
-    """A municipality or school in the rating of one school year.
+    """A municipality, school, employment centre or college in the rating of one school year.
 
-    ``previous_rank`` is last year's place as published then, by ``previous_methodology_code``;
-    ``previous_rank_recomputed`` is that place by the methodology of this row, and compares with ``rank``.
+    ``previous_rank`` is last year's place as published then, by ``previous_methodology_code``; it compares
+    with ``rank_by_previous_methodology``, this year's place by the same. ``previous_rank_recomputed`` is last
+    year's place by the methodology of this row, and compares with ``rank``.
     """
 
     unit_code: str
@@ -142,10 +144,42 @@ class Rated:
     previous_rank: int | None
     previous_rank_recomputed: int | None
     previous_methodology_code: str | None
+    rank_by_previous_methodology: int | None
     is_ranked: bool
     unranked_reason: str | None
     available_weight: Decimal | None
     methodology_code: str
+
+
+class Comparison(Enum):
+    """Which methodology the places of two years are compared by: never two methodologies at once."""
+
+    BY_THIS = "previous_rank_recomputed − rank"
+    BY_PREVIOUS = "previous_rank − rank_by_previous_methodology"
+    NONE = "none"
+
+    def place_before(self, row: Rated) -> int | None:
+        """Last year's place."""
+        return row.previous_rank if self is Comparison.BY_PREVIOUS else row.previous_rank_recomputed
+
+    def shift(self, row: Rated) -> int | None:
+        """By how many places the unit rose; a fall is negative."""
+        before = self.place_before(row)
+        now = row.rank_by_previous_methodology if self is Comparison.BY_PREVIOUS else row.rank
+        return None if before is None or now is None else before - now
+
+
+def comparison_of(rated: Iterable[Rated]) -> Comparison:
+    """How the places of ratings are compared with last year's.
+
+    By the methodology of this year, unless last year's gives places to more units in both years: this one
+    gives none where most of what it asks for was not collected then.
+    """
+    rows = list(rated)
+    ways = (Comparison.BY_THIS, Comparison.BY_PREVIOUS)
+    compared = {way: sum(way.shift(row) is not None for row in rows) for way in ways}
+    best = max(ways, key=lambda way: compared[way])
+    return best if compared[best] else Comparison.NONE
 
 
 def methodologies_of(rated: Iterable[Rated]) -> tuple[str, str]:

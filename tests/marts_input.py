@@ -1,7 +1,8 @@
 """What two schools, an employment centre and a college have sent, for marts worked out by hand.
 
-School A sends its passport on time. Its events come on time but are rejected, and are accepted corrected, two
-days late. It never sends the intentions of its graduates. School B sends nothing.
+School A sends its passport and its staff on time. Its events come on time but are rejected, and are accepted
+corrected, two days late. It never sends its digital resources and the intentions of its graduates.
+School B sends nothing.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ def registry(connection: psycopg.Connection[Any]) -> None:
             },
         )  # fmt: skip
     due = [(o, f, p, d) for o in (A, B) for f, p, d in (
-        ("S1", YEAR, "2025-10-15"), ("S3", "2025-Q4", "2026-01-10"), ("S5", YEAR, "2026-05-15"))]  # fmt: skip
+        ("S1", YEAR, "2025-10-15"), ("S3", "2025-Q4", "2026-01-10"), ("S4", "2025-H2", "2026-01-10"),
+        ("S5", YEAR, "2026-05-15"), ("S8", "2025-H2", "2026-01-10"))]  # fmt: skip
     due += [(CENTRE, "C1", "2025-12", "2026-01-15"), (COLLEGE, "P2", "2025-12", "2026-01-15")]
     for ogrn, form, period, day in due:
         insert(
@@ -147,6 +149,37 @@ def passport(connection: psycopg.Connection[Any]) -> None:
             {
                 "submission_id": key, "row_no": row_no, "row_code": str(grade), "students": students,
                 "profminimum_students": on_course, **counts,
+            },
+        )  # fmt: skip
+
+
+def staff(connection: psycopg.Connection[Any]) -> None:
+    """5 engaged in guidance, 4 of them trained within three years, 2 in one of the three topics at least."""
+    key = submit(connection, "a-s4", A, "S4", "2025-H2", at="2026-01-09T09:00:00+05:00", outcome="accepted")
+    insert(
+        connection, "raw", "s4__card",
+        {
+            "submission_id": key, "row_no": 0, "ogrn": A, "period": "2025-H2", "responsible_rate": 1,
+            "responsible_experience_years": 3, "training_hours": 72, "consultations_individual": 0,
+            "consultations_group": 0, "consulted_teachers": 0, "consulted_managers": 0,
+        },
+    )  # fmt: skip
+    positions = (("teacher", 3, 3), ("tutor", 2, 1), ("total", 5, 4))
+    for row_no, (position, engaged, trained) in enumerate(positions, 4):
+        insert(
+            connection, "raw", "s4__by_position",
+            {
+                "submission_id": key, "row_no": row_no, "row_code": position, "staff": 40, "engaged": engaged,
+                "need_training": 0, "trained_half_year": 0, "trained_3_years": trained, "attended_events": 0,
+            },
+        )  # fmt: skip
+    topics = {"gifted": 1, "low_motivation": 1, "ovz": 1, "unique": 2}
+    for row_no, (topic, trained) in enumerate(topics.items(), 4):
+        insert(
+            connection, "raw", "s4__by_topic",
+            {
+                "submission_id": key, "row_no": row_no, "row_code": topic, "need_training": 0,
+                "trained_half_year": 0, "trained_3_years": trained,
             },
         )  # fmt: skip
 
@@ -214,6 +247,7 @@ def send(connection: psycopg.Connection[Any]) -> None:
     """Everything that the four have sent, with the two revisions of the events."""
     registry(connection)
     passport(connection)
+    staff(connection)
     events(connection, "a-s3-first", "2026-01-09T09:00:00+05:00", "rejected", 1)
     events(connection, "a-s3-second", "2026-01-12T09:00:00+05:00", "accepted", 45)
     others(connection)

@@ -1,4 +1,4 @@
-"""Ratings of schools and municipalities by m2024.1 and m2025.1, written from their text, not the seeds."""
+"""Ratings of schools, municipalities, centres and colleges, worked out apart from the warehouse."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,79 +10,36 @@ from typing import Any
 import pandas as pd
 
 from demo.answer_key.exact import SCORE_DECIMALS, VALUE_DECIMALS, rounded
+from demo.answer_key.methodologies import M2025, Methodology, Scale, direction, in_force
 from demo.facts import municipalities
 from demo.periods import SCHOOL_YEARS
 
+Held = dict[str, tuple[Decimal | None, str | None]]
 
-@dataclass(frozen=True)
-class Methodology:
-    """One version: weights of the directions, and for each indicator the values that give 0 and 100."""
-
-    code: str
-    direction_weight: dict[int, Fraction]
-    goalposts: dict[str, tuple[int, int]]
-
-
-M2025 = Methodology(
-    "m2025.1",
-    {
-        1: Fraction(20, 100),
-        3: Fraction(25, 100),
-        4: Fraction(30, 100),
-        5: Fraction(10, 100),
-        6: Fraction(15, 100),
-    },
-    {
-        "1.1": (0, 100),
-        "1.2": (50, 100),
-        "1.5": (0, 100),
-        "3.1": (50, 100),
-        "3.2": (50, 100),
-        "3.3": (0, 100),
-        "3.4": (0, 100),
-        "3.6": (0, 60),
-        "4.1": (0, 100),
-        "4.2": (1, 4),
-        "4.7": (0, 50),
-        "5.1": (0, 100),
-        "6.1": (50, 100),
-        "6.2": (50, 100),
-    },
-)
-# The year before: five equal weights, no 4.2, and 1.1 counted from a half.
-M2024 = Methodology(
-    "m2024.1",
-    dict.fromkeys((1, 3, 4, 5, 6), Fraction(1, 5)),
-    {code: posts for code, posts in M2025.goalposts.items() if code != "4.2"} | {"1.1": (50, 100)},
-)
-IN_FORCE = {"2024-2025": M2024, "2025-2026": M2025}
 SCORED_ZERO = ("not_submitted", "rejected")
 NEEDED_WEIGHT = Fraction(66, 100)
 UNIT = ["region_code", "school_year", "unit_type", "unit_code"]
 
 
-def direction(indicator_code: str) -> int:
-    """The direction is the first figure of the indicator's code."""
-    return int(indicator_code[0])
-
-
 def normalised(
-    posts: tuple[int, int], value: Decimal | None, reason: str | None, *, forgiving: bool = False
+    scale: Scale, value: Decimal | None, reason: str | None, *, forgiving: bool = False
 ) -> Fraction | None:
     """0–100 between the goalposts; 0 for what was not reported, or None if forgiving; None for what is left
     out.
     """
     if reason is not None:
         return Fraction(0) if reason in SCORED_ZERO and not forgiving else None
-    low, high = posts
-    position = (Fraction(value or 0) - low) / (high - low)
+    position = (Fraction(value or 0) - scale.low) / (scale.high - scale.low)
+    if scale.is_inverse:
+        position = 1 - position
     return 100 * min(Fraction(1), max(Fraction(0), position))
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """One unit under one methodology: position, weight and direction of every indicator, and the score."""
+    """One unit under one methodology: position and weight of every indicator that it has, and the score."""
 
+    methodology: Methodology
     positions: dict[str, Fraction | None]
     weights: dict[str, Fraction]
     available: Fraction
@@ -104,41 +61,29 @@ class Assessment:
         return sum((w for c, w in self.weights.items() if direction(c) == number), Fraction(0))
 
     def direction_score(self, number: int) -> Fraction | None:
-        """The mean of the indicators that count there."""
-        counted = [p for c, p in self.positions.items() if direction(c) == number and p is not None]
-        return sum(counted, Fraction(0)) / len(counted) if counted else None
+        """The weighted mean of the indicators that count there."""
+        scales = self.methodology.scales
+        counted = [
+            (scales[c].weight, p)
+            for c, p in self.positions.items()
+            if direction(c) == number and p is not None
+        ]
+        whole = sum((weight for weight, _ in counted), Fraction(0))
+        return sum((weight * p for weight, p in counted), Fraction(0)) / whole if counted else None
 
 
-def assess(
-    values: dict[str, tuple[Decimal | None, str | None]],
-    methodology: Methodology,
-    *,
-    forgiving: bool = False,
-    equal: bool = False,
-) -> Assessment:
-    """Assess a unit from its values and reasons. Forgiving leaves out what was not reported; equal gives all
-    indicators one weight.
-    """
-    posts = methodology.goalposts
-    positions = {c: normalised(posts[c], *v, forgiving=forgiving) for c, v in values.items() if c in posts}
-    size = {number: sum(direction(c) == number for c in posts) for number in methodology.direction_weight}
-    shares = methodology.direction_weight
-    if equal:
-        shares = {number: Fraction(count, len(posts)) for number, count in size.items()}
+def assess(held: Held, methodology: Methodology, *, forgiving: bool = False) -> Assessment:
+    """Assess a unit from its values and reasons. Forgiving leaves out what was not reported."""
+    scales = methodology.scales
+    positions = {c: normalised(scales[c], *v, forgiving=forgiving) for c, v in held.items() if c in scales}
     counted = [code for code, position in positions.items() if position is not None]
-    available = sum((shares[direction(c)] / size[direction(c)] for c in counted), Fraction(0))
-    return Assessment(positions, effective_weights(counted, shares), available)
+    available = sum((methodology.nominal_weight(code) for code in counted), Fraction(0))
+    return Assessment(methodology, positions, effective_weights(counted, methodology), available)
 
 
-def unit_values(
-    values: pd.DataFrame,
-) -> Iterator[tuple[dict[str, str], dict[str, tuple[Decimal | None, str | None]]]]:
-    """Identity of each school and municipality in a school year, and its value or reason by indicator."""
-    rated = values[
-        values["indicator_code"].isin(list(M2025.goalposts))
-        & values["unit_type"].isin(["school", "municipality"])
-    ]
-    for key, unit in rated.groupby(UNIT, sort=True):
+def unit_values(values: pd.DataFrame) -> Iterator[tuple[dict[str, str], Held]]:
+    """Identity of each rated unit in a school year, and its value or reason by indicator."""
+    for key, unit in values[values["unit_type"].isin(list(M2025))].groupby(UNIT, sort=True):
         held = zip(unit["indicator_code"], unit["value"], unit["missing_reason"], strict=True)
         yield (
             dict(zip(UNIT, map(str, key), strict=True)),
@@ -147,11 +92,14 @@ def unit_values(
 
 
 def contributions(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(rows by unit and indicator, rows by unit with its score), for schools and municipalities."""
+    """(rows by unit and indicator, rows by unit with its score), by the methodology in force."""
     parts: list[dict[str, Any]] = []
     scores: list[dict[str, Any]] = []
     for identity, held in unit_values(values):
-        unit = assess(held, IN_FORCE[identity["school_year"]])
+        methodology = in_force(identity["school_year"], identity["unit_type"])
+        if methodology is None:
+            continue
+        unit = assess(held, methodology)
         for code, position in sorted(unit.positions.items()):
             weight = unit.weights.get(code, Fraction(0))
             parts.append(
@@ -163,9 +111,10 @@ def contributions(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                     "weight": rounded(weight, VALUE_DECIMALS),
                     "contribution": rounded(weight * (position or 0), VALUE_DECIMALS),
                     "missing_reason": held[code][1],
+                    "methodology_code": methodology.code,
                 }
             )
-        scores.append({**identity, **score_columns(unit)})
+        scores.append({**identity, **score_columns(unit), "methodology_code": methodology.code})
     return pd.DataFrame(parts), pd.DataFrame(scores)
 
 
@@ -178,14 +127,18 @@ def score_columns(unit: Assessment) -> dict[str, Any]:
     }
 
 
-def effective_weights(
-    available: list[str], shares: dict[int, Fraction] = M2025.direction_weight
-) -> dict[str, Fraction]:
-    """Equal weights inside a direction; the weight of a direction without indicators goes to the others."""
-    directions = {direction(code) for code in available}
-    whole = sum((shares[d] for d in directions), Fraction(0))
+def effective_weights(available: list[str], methodology: Methodology) -> dict[str, Fraction]:
+    """What is left out gives its weight to the rest of its direction, a whole direction to the others."""
+    inside: dict[int, Fraction] = {}
+    for code in available:
+        number = direction(code)
+        inside[number] = inside.get(number, Fraction(0)) + methodology.scales[code].weight
+    whole = sum((methodology.direction_weight[number] for number in inside), Fraction(0))
     return {
-        code: shares[direction(code)] / whole / sum(direction(c) == direction(code) for c in available)
+        code: methodology.direction_weight[direction(code)]
+        / whole
+        * methodology.scales[code].weight
+        / inside[direction(code)]
         for code in available
     }
 
@@ -204,7 +157,7 @@ def place_group(is_urban: bool) -> str:
 
 
 def municipality_group(oktmo: str) -> str:
-    """City okrugs and municipal districts are compared among themselves."""
+    """City okrugs and municipal districts, and centres that stand there, are compared among themselves."""
     return "urban_district" if municipalities()[oktmo].type_ru == "городской округ" else "municipal_district"
 
 
@@ -218,9 +171,13 @@ def ranked(scores: pd.DataFrame) -> pd.DataFrame:
     frame["rank_in_group"] = (
         grouped.groupby([*year, "group_code"])["sort"].rank(method="min", ascending=False).astype("Int64")
     )
-    last = frame[[*UNIT, "rank"]].rename(columns={"rank": "previous_rank"})
-    following = dict(pairwise(SCHOOL_YEARS))
-    last = last.assign(school_year=last["school_year"].map(following)).dropna(subset=["school_year"])
-    frame = frame.merge(last, on=UNIT, how="left")
+    frame = frame.merge(places_a_year_later(frame, "previous_rank"), on=UNIT, how="left")
     frame["unranked_reason"] = frame["is_ranked"].map({True: None, False: "low_available_weight"})
-    return frame.assign(methodology_code=[IN_FORCE[year].code for year in frame["school_year"]])
+    return frame
+
+
+def places_a_year_later(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Places under another name, put beside the school year that follows."""
+    following = dict(pairwise(SCHOOL_YEARS))
+    last = frame[[*UNIT, "rank"]].rename(columns={"rank": name})
+    return last.assign(school_year=last["school_year"].map(following)).dropna(subset=["school_year"])

@@ -3,7 +3,6 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,19 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from demo.answer_key.exact import SCORE_DECIMALS, VALUE_DECIMALS, rounded
+from demo.answer_key.methodologies import M2024, M2025, Methodology, Scale, direction, in_force, not_in_force
 from demo.answer_key.rating import (
-    IN_FORCE,
-    M2024,
-    M2025,
     UNIT,
     Assessment,
-    Methodology,
     assess,
-    direction,
+    places_a_year_later,
     score_columns,
     unit_values,
 )
-from demo.periods import SCHOOL_YEARS
 
 SCOPE = UNIT[:3]
 DIRECTIONS = 6
@@ -34,37 +29,36 @@ GEOMETRIC_FLOOR = 1.0
 MODULUS = 2**31 - 1
 MULTIPLIER = 48271
 MILLION = 10**6
+OTHER = "other methodology"
 
 
 def alternatives(values: pd.DataFrame) -> pd.DataFrame:
     """Each unit under every other way to compute its rating, and its direction scores by the one in force."""
     rows: list[dict[str, Any]] = []
     for identity, held in unit_values(values):
-        methodology = IN_FORCE[identity["school_year"]]
-        other = M2024 if methodology is M2025 else M2025
-        official = assess(held, methodology)
-        ways = {
-            "official": score_columns(official),
-            "geometric": {
-                **score_columns(official),
-                "score": _geometric(official, methodology),
-            },
-            "equal_weights": score_columns(assess(held, methodology, equal=True)),
-            "reweighted_missing": score_columns(assess(held, methodology, forgiving=True)),
-            "other methodology": score_columns(assess(held, other)),
-        }
-        scores = [official.direction_score(number) for number in range(1, DIRECTIONS + 1)]
-        millionths = [-1 if s is None else int(rounded(s, VALUE_DECIMALS) * MILLION) for s in scores]
-        rows += [
-            {**identity, "way": way, **columns, "directions": millionths} for way, columns in ways.items()
-        ]
+        year, unit_type = identity["school_year"], identity["unit_type"]
+        methodology, other = in_force(year, unit_type), not_in_force(year, unit_type)
+        ways: dict[str, dict[str, Any]] = {}
+        if methodology is not None:
+            official = assess(held, methodology)
+            scores = [official.direction_score(number) for number in range(1, DIRECTIONS + 1)]
+            millionths = [-1 if s is None else int(rounded(s, VALUE_DECIMALS) * MILLION) for s in scores]
+            ways = {
+                "official": {**score_columns(official), "directions": millionths},
+                "geometric": {**score_columns(official), "score": _geometric(official)},
+                "equal_weights": score_columns(assess(held, methodology.with_equal_weights())),
+                "reweighted_missing": score_columns(assess(held, methodology, forgiving=True)),
+            }
+        if other is not None:
+            ways[OTHER] = score_columns(assess(held, other))
+        rows += [{**identity, "way": way, **columns} for way, columns in ways.items()]
     return pd.DataFrame(rows)
 
 
-def _geometric(unit: Assessment, methodology: Methodology) -> Decimal | None:
+def _geometric(unit: Assessment) -> Decimal | None:
     terms = [
         (float(weight), max(float(score), GEOMETRIC_FLOOR))
-        for number, weight in methodology.direction_weight.items()
+        for number, weight in unit.methodology.direction_weight.items()
         if (score := unit.direction_score(number)) is not None
     ]
     if not terms:
@@ -82,13 +76,13 @@ def ranks(frame: pd.DataFrame) -> pd.DataFrame:
 
 def variant_rows(frame: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
     """Rows of rating_variant: the ways of the methodology in force, and the drawn weights."""
-    own = frame[frame["way"] != "other methodology"]
+    own = frame[frame["way"] != OTHER]
     official = own[own["way"] == "official"][[*UNIT, "rank"]].rename(columns={"rank": "official"})
     drawn = intervals.assign(way="varied_weights", score=None, is_ranked=True)
     every = pd.concat([own, drawn], ignore_index=True).merge(official, on=UNIT)
     every = every.assign(
         rank_shift=every["rank"] - every["official"],
-        methodology_code=[IN_FORCE[year].code for year in every["school_year"]],
+        methodology_code=_codes_in_force(every),
     ).rename(columns={"way": "variant_code"})
     numbers = ["rank", "rank_shift", "rank_from", "rank_to"]
     columns = [*UNIT, "variant_code", "score", *numbers, "is_ranked", "methodology_code"]
@@ -97,13 +91,14 @@ def variant_rows(frame: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
 
 def effect_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of rating_methodology_effect: m2024.1 against m2025.1 on the same values."""
-    in_force = pd.Series([IN_FORCE[year].code for year in frame["school_year"]], index=frame.index)
-    other = in_force.map({M2024.code: M2025.code, M2025.code: M2024.code})
-    frame = frame.assign(code=other.where(frame["way"] == "other methodology", in_force), held=in_force)
-    frame = frame[frame["way"].isin(["official", "other methodology"])][
-        [*UNIT, "code", "held", "score", "rank"]
-    ]
-    earlier, later = (frame[frame["code"] == m.code] for m in (M2024, M2025))
+    held = _codes_in_force(frame)
+    earlier_code, later_code = (edition["school"].code for edition in (M2024, M2025))
+    other = held.map({earlier_code: later_code, later_code: earlier_code})
+    frame = frame.assign(code=other.where(frame["way"] == OTHER, held), held=held)
+    # What only one of the two rates has not changed its methodology.
+    frame = frame[frame["way"].isin(["official", OTHER]) & frame["held"].notna()]
+    frame = frame[[*UNIT, "code", "held", "score", "rank"]]
+    earlier, later = (frame[frame["code"] == code] for code in (earlier_code, later_code))
     both = earlier.merge(later, on=[*UNIT, "held"], suffixes=("_from", "_to"))
     return pd.DataFrame(
         {
@@ -124,6 +119,12 @@ def effect_rows(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _codes_in_force(frame: pd.DataFrame) -> pd.Series:
+    rows = zip(frame["school_year"], frame["unit_type"], strict=True)
+    codes = [None if (held := in_force(*row)) is None else held.code for row in rows]
+    return pd.Series(codes, index=frame.index, dtype=object)
+
+
 def drawn_weights(methodology: Methodology) -> npt.NDArray[np.int64]:
     """DRAWS rows of the weights of directions 1-6, in millionths times thousandths; 0 where there is none."""
     number, multipliers = SEED, []
@@ -141,8 +142,11 @@ def drawn_intervals(frame: pd.DataFrame) -> pd.DataFrame:
     """Place of each ranked unit below which lie 5, 50 and 95 % of the draws."""
     official = frame[(frame["way"] == "official") & frame["is_ranked"]]
     found = []
-    for (_, school_year, _), units in official.groupby(SCOPE):
-        weights = drawn_weights(IN_FORCE[str(school_year)])
+    for (_, school_year, unit_type), units in official.groupby(SCOPE):
+        methodology = in_force(str(school_year), str(unit_type))
+        if methodology is None:
+            continue
+        weights = drawn_weights(methodology)
         scores = np.array(units["directions"].tolist(), dtype=np.int64)
         there = scores >= 0
         places = np.empty((len(units), DRAWS), dtype=np.int32)
@@ -166,10 +170,12 @@ def explanation_parts(values: pd.DataFrame) -> pd.DataFrame:
     """What each indicator lost and what a unit of its value is worth, and the scores of the directions."""
     rows: list[dict[str, Any]] = []
     for identity, held in unit_values(values):
-        methodology = IN_FORCE[identity["school_year"]]
+        methodology = in_force(identity["school_year"], identity["unit_type"])
+        if methodology is None:
+            continue
         unit = assess(held, methodology)
         for code, position in unit.positions.items():
-            low, high = methodology.goalposts[code]
+            scale = methodology.scales[code]
             value, counts = held[code][0], position is not None
             weight = unit.weights.get(code, Fraction(0))
             of_direction = unit.direction_score(direction(code))
@@ -181,10 +187,10 @@ def explanation_parts(values: pd.DataFrame) -> pd.DataFrame:
                     "points_lost": rounded(weight * (100 - position), VALUE_DECIMALS)
                     if position is not None
                     else None,
-                    "points_per_unit": rounded(weight * 100 / (high - low), VALUE_DECIMALS)
+                    "points_per_unit": rounded(weight * 100 / (scale.high - scale.low), VALUE_DECIMALS)
                     if counts
                     else None,
-                    "value_gap": None if held[code][1] or value is None else max(Decimal(0), high - value),
+                    "value_gap": None if held[code][1] or value is None else _gap(scale, value),
                     "direction_score": None
                     if of_direction is None
                     else rounded(of_direction, VALUE_DECIMALS),
@@ -194,10 +200,14 @@ def explanation_parts(values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _gap(scale: Scale, value: Decimal) -> Decimal:
+    """How far the value may still rise, or fall where less is better."""
+    return max(Decimal(0), value - scale.low if scale.is_inverse else scale.high - value)
+
+
 def explanation_units(frame: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
     """Place, the next place and what lacks to it, last year's place, the interval: one row per unit."""
     official = frame[frame["way"] == "official"]
-    following = dict(pairwise(SCHOOL_YEARS))
     rows: list[dict[str, Any]] = []
     for _, units in official.groupby(SCOPE):
         ranked = units[units["is_ranked"]]
@@ -219,9 +229,12 @@ def explanation_units(frame: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFr
                 }
             )
     table = pd.DataFrame(rows).merge(intervals[[*UNIT, "rank_from", "rank_to"]], on=UNIT, how="left")
-    for way, name in (("official", "previous_rank"), ("other methodology", "previous_rank_recomputed")):
-        last = frame[frame["way"] == way][[*UNIT, "rank"]].rename(columns={"rank": name})
-        last = last.assign(school_year=last["school_year"].map(following)).dropna(subset=["school_year"])
-        table = table.merge(last, on=UNIT, how="left")
+    table = table.merge(places_a_year_later(official, "previous_rank"), on=UNIT, how="left")
+    table = table.merge(recomputed_places(frame), on=UNIT, how="left")
     numbers = ["rank", "ranked_units", "next_rank", "rank_from", "rank_to", "previous_rank"]
     return table.astype(dict.fromkeys([*numbers, "previous_rank_recomputed"], "Int64"))
+
+
+def recomputed_places(frame: pd.DataFrame) -> pd.DataFrame:
+    """Last year's places by this year's methodology: it changed between the two years of the demo."""
+    return places_a_year_later(frame[frame["way"] == OTHER], "previous_rank_recomputed")

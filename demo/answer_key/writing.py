@@ -19,11 +19,11 @@ from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
 from demo.answer_key.measured_values import Sums, measure, unit_rows
 from demo.answer_key.measures import measure_reports
+from demo.answer_key.methodologies import M2024, in_force
 from demo.answer_key.organisation_versions import organisation_versions
 from demo.answer_key.process_facts import process_frames
 from demo.answer_key.rating import (
-    IN_FORCE,
-    M2024,
+    UNIT,
     contributions,
     municipality_group,
     place_group,
@@ -39,11 +39,14 @@ from demo.answer_key.robustness import (
     explanation_parts,
     explanation_units,
     ranks,
+    recomputed_places,
     variant_rows,
 )
 from demo.answer_key.territories import Territories
 from demo.files import WrittenFile
+from demo.history import described_on
 from demo.organisations import Organisation
+from demo.periods import SCHOOL_YEARS, span
 
 INDICATOR_COLUMNS = [
     "indicator_code",
@@ -65,6 +68,7 @@ RATING_COLUMNS = [
     "rank_in_group",
     "group_code",
     "previous_rank",
+    "previous_rank_recomputed",
     "is_ranked",
     "unranked_reason",
     "available_weight",
@@ -88,7 +92,9 @@ class AnswerKey:
         self._sums: list[pd.DataFrame] = []
         self._measured_sums = Sums()
         self._territories = Territories()
-        self._scores: list[pd.DataFrame] = []
+        self._center_values: list[pd.DataFrame] = []
+        self._center_places: dict[tuple[str, str], str] = {}
+        self._scores: dict[str, list[pd.DataFrame]] = {}
         self._alternatives: list[pd.DataFrame] = []
 
     def add(self, orgs: list[Organisation], files: list[WrittenFile]) -> None:
@@ -97,8 +103,6 @@ class AnswerKey:
         counting = list(counting_files(files).values())
         facts = fact_frames(counting)
         units = unit_indicators(orgs, obligations, facts)
-        values = with_values(units)
-        parts, scores = contributions(values)
         self._append("files", files_frame(files))
         self._append("faults", faults_frame(files))
         self._append("critical", critical_frame(files))
@@ -116,15 +120,17 @@ class AnswerKey:
         self._execution.add(obligations, reports, kinds)
         self._execution_of_years.add(obligations, reports, kinds)
         self._reconciliations.add(counting)
-        self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         measured = measure(Reports(obligations, counting), orgs, self._territories)
-        self._append("fct_indicator_value", unit_rows(measured))
+        values = pd.concat([with_values(units)[INDICATOR_COLUMNS], unit_rows(measured)], ignore_index=True)
+        self._append("fct_indicator_value", values)
         self._measured_sums.add(measured)
-        self._append("rating_contribution", parts)
-        self._append("rating_explanation", explanation_parts(values))
-        if len(scores):
-            self._scores.append(_with_school_group(scores, units, orgs))
-            self._alternatives.append(alternatives(values))
+        is_center = values["unit_type"] == "employment_center"
+        self._center_values.append(values[is_center])
+        self._center_places |= _places([org for org in orgs if org.kind == "employment_center"])
+        schools = self._rate("school", values)
+        if len(schools):
+            self._keep("school", _with_school_group(schools, units, orgs))
+        self._keep("spo_college", self._rate("spo_college", values).assign(group_code=None))
         self._sums = [add_up([*self._sums, partial_sums(units)])]
 
     def finish(self) -> None:
@@ -133,26 +139,48 @@ class AnswerKey:
         self._append("measure_execution_year", self._execution_of_years.frame())
         self._append("reporting_discipline_municipality", self._discipline[0])
         self._append("reconciliation", self._reconciliations.frame())
-        values = with_values(finished(self._sums[0]))
-        self._append("fct_indicator_value", values[INDICATOR_COLUMNS])
         waited = list(self._territories.measured())
-        self._append("fct_indicator_value", unit_rows(waited))
         self._measured_sums.add(waited)
-        self._append("fct_indicator_value", self._measured_sums.rows())
-        parts, scores = contributions(values)
+        sums = with_values(finished(self._sums[0]))[INDICATOR_COLUMNS]
+        values = pd.concat([sums, unit_rows(waited), self._measured_sums.rows()], ignore_index=True)
+        self._append("fct_indicator_value", values)
+        centers = self._rate("employment_center", pd.concat([*self._center_values, values]))
+        if len(centers):
+            places = zip(centers["unit_code"], centers["school_year"], strict=True)
+            groups = [municipality_group(self._center_places[place]) for place in places]
+            self._keep("employment_center", centers.assign(group_code=groups))
+        towns = self._rate("municipality", values)
+        groups = [municipality_group(code) for code in towns["unit_code"]]
+        self._keep("municipality", towns.assign(group_code=groups))
+        every = ranks(pd.concat(self._alternatives, ignore_index=True))
+        self._write_robustness(every)
+        for unit_type, scores in sorted(self._scores.items()):
+            self._write_rating(unit_type, pd.concat(scores, ignore_index=True), recomputed_places(every))
+
+    def _rate(self, unit_type: str, values: pd.DataFrame) -> pd.DataFrame:
+        """Write what each indicator brought to units of a kind; their scores by the methodology in force."""
+        rated = values[values["unit_type"] == unit_type]
+        if rated.empty:
+            return pd.DataFrame()
+        parts, scores = contributions(rated)
         self._append("rating_contribution", parts)
-        self._append("rating_explanation", explanation_parts(values))
-        self._write_robustness(pd.concat([*self._alternatives, alternatives(values)], ignore_index=True))
-        scores = scores.assign(group_code=[municipality_group(code) for code in scores["unit_code"]])
-        self._write_rating("rating_school", pd.concat(self._scores, ignore_index=True), "ogrn")
-        self._write_rating("rating_municipality", scores, "municipality_code")
+        self._append("rating_explanation", explanation_parts(rated))
+        self._alternatives.append(alternatives(rated))
+        return scores
 
-    def _write_rating(self, name: str, scores: pd.DataFrame, unit_column: str) -> None:
-        rating = ranked(scores)[RATING_COLUMNS].rename(columns={"unit_code": unit_column})
-        self._append(name, rating.sort_values(["region_code", "school_year", unit_column]))
+    def _keep(self, unit_type: str, scores: pd.DataFrame) -> None:
+        if len(scores):
+            self._scores.setdefault(unit_type, []).append(scores)
 
-    def _write_robustness(self, ways: pd.DataFrame) -> None:
-        every = ranks(ways)
+    def _write_rating(self, unit_type: str, scores: pd.DataFrame, recomputed: pd.DataFrame) -> None:
+        unit_column = "municipality_code" if unit_type == "municipality" else "ogrn"
+        rating = ranked(scores).merge(recomputed, on=UNIT, how="left")[RATING_COLUMNS]
+        rating = rating.astype({"previous_rank_recomputed": "Int64"}).rename(
+            columns={"unit_code": unit_column}
+        )
+        self._append(f"rating_{unit_type}", rating.sort_values(["region_code", "school_year", unit_column]))
+
+    def _write_robustness(self, every: pd.DataFrame) -> None:
         intervals = drawn_intervals(every)
         self._append("rating_variant", variant_rows(every, intervals))
         self._append("rating_methodology_effect", effect_rows(every))
@@ -176,6 +204,11 @@ class AnswerKey:
         )
 
 
+def _places(orgs: list[Organisation]) -> dict[tuple[str, str], str]:
+    """The municipality in which each organisation stood when a school year ended."""
+    return {(org.ogrn, year): described_on(org, span(year)[1]).oktmo for org in orgs for year in SCHOOL_YEARS}
+
+
 def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:
     """Schools go by city and country in m2024.1, later by pupils of grades 6–11: the denominator of 3.1."""
     contingent = units[units["indicator_code"] == "3.1"].set_index(["unit_code", "school_year"])[
@@ -184,7 +217,7 @@ def _with_school_group(scores: pd.DataFrame, units: pd.DataFrame, orgs: list[Org
     joined = scores.join(contingent, on=["unit_code", "school_year"])
     is_urban = {org.ogrn: org.is_urban for org in orgs}
     groups = [
-        place_group(is_urban[ogrn]) if IN_FORCE[year] is M2024 else school_group(students)
+        place_group(is_urban[ogrn]) if in_force(year, "school") is M2024["school"] else school_group(students)
         for ogrn, year, students in zip(
             joined["unit_code"], joined["school_year"], joined["denominator"], strict=True
         )

@@ -18,13 +18,16 @@ def rating() -> None:
 @click.option(
     "--rating",
     "kind",
-    type=click.Choice(["school", "municipality"]),
+    type=click.Choice(["school", "municipality", "employment_center", "spo_college"]),
     required=True,
     help="Which rating.",
 )
 @click.option("--period", required=True, metavar="YEAR", help="School year, for example 2025-2026.")
 @click.option(
-    "--unit", required=True, metavar="CODE", help="OGRN of a school or OKTMO code of a municipality."
+    "--unit",
+    required=True,
+    metavar="CODE",
+    help="OGRN of a school, centre or college, OKTMO code of a municipality.",
 )
 @options.as_json
 def explain(kind: str, period: str, unit: str, as_json: bool) -> None:
@@ -36,6 +39,7 @@ def explain(kind: str, period: str, unit: str, as_json: bool) -> None:
     \b
     orientir rating explain --rating school --period 2025-2026 --unit 1027400000000
     orientir rating explain --rating municipality --period 2025-2026 --unit 75701000
+    orientir rating explain --rating employment_center --period 2025-2026 --unit 1027400000001
     """
     from orientir.rating import explain as read
     from orientir.rating_words import explanation_lines
@@ -62,7 +66,7 @@ def list_ratings(as_json: bool) -> None:
         return
     for each in ratings:
         click.echo(
-            f"{each.unit_type:13} {each.region_code:12} {each.school_year}  {each.methodology_code}  "
+            f"{each.unit_type:17} {each.region_code:12} {each.school_year}  {each.methodology_code}  "
             f"{each.ranked} of {each.units} have a place"
         )
 

@@ -13,7 +13,14 @@ from psycopg.rows import class_row
 
 from ingest.ledger.closings import LateSubmission, late_submissions
 from publish.ledger_queries import DecidedSubmission, Finding, findings_of, refused_submissions
-from publish.mart_rows import Discipline, Rated, SilentOrganisation, methodologies_of
+from publish.mart_rows import (
+    Comparison,
+    Discipline,
+    Rated,
+    SilentOrganisation,
+    comparison_of,
+    methodologies_of,
+)
 from publish.quality.report import QualityReport, read_report, report_json
 
 REFUSED_SHOWN = 400
@@ -32,6 +39,8 @@ class RegionYear:
     silent: tuple[SilentOrganisation, ...]
     municipalities: tuple[Rated, ...]
     schools: tuple[Rated, ...]
+    centers: tuple[Rated, ...]
+    colleges: tuple[Rated, ...]
 
     @property
     def anchor(self) -> str:
@@ -41,12 +50,22 @@ class RegionYear:
     @property
     def methodology(self) -> str:
         """The methodology of the ratings."""
-        return methodologies_of(self.municipalities + self.schools)[0]
+        return methodologies_of(self.rated)[0]
 
     @property
     def other_methodology(self) -> str:
         """The methodology that last year's ratings were published by, where it was another; else ''."""
-        return methodologies_of(self.municipalities + self.schools)[1]
+        return methodologies_of(self.rated)[1]
+
+    @property
+    def rated(self) -> tuple[Rated, ...]:
+        """Everybody in one of the four ratings."""
+        return self.municipalities + self.schools + self.centers + self.colleges
+
+    @property
+    def comparison(self) -> Comparison:
+        """How the places are compared with last year's: by one methodology in all tables of the year."""
+        return comparison_of(self.rated)
 
     @property
     def schools_by_rank(self) -> list[Rated]:
@@ -128,6 +147,7 @@ def _region_years(connection: psycopg.Connection[Any]) -> list[_RegionYearCode]:
 
 def _region_year(connection: psycopg.Connection[Any], region: str, name: str, school_year: str) -> RegionYear:
     from publish import mart_queries as marts
+    from publish.rating_queries import rating
 
     rows = marts.discipline(connection, region, [school_year])
     names = {m.code: m.name for m in marts.municipalities(connection, region)}
@@ -143,8 +163,10 @@ def _region_year(connection: psycopg.Connection[Any], region: str, name: str, sc
             for code in codes
         ),
         silent=tuple(marts.silent_organisations(connection, region, school_year)),
-        municipalities=tuple(marts.municipality_rating(connection, region, school_year)),
-        schools=tuple(marts.school_rating(connection, region, school_year)),
+        municipalities=tuple(rating(connection, "municipality", region, school_year)),
+        schools=tuple(rating(connection, "school", region, school_year)),
+        centers=tuple(rating(connection, "employment_center", region, school_year)),
+        colleges=tuple(rating(connection, "spo_college", region, school_year)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from publish.blocks import MartReference, Number, Unit
-from publish.mart_rows import Discipline, Indicator, IndicatorValue, Rated
+from publish.mart_rows import Comparison, Discipline, Indicator, IndicatorValue, Rated
 from publish.reference.facts import ReferenceFacts
 
 INDICATOR_MART = "marts.fct_indicator_value"
@@ -97,31 +97,22 @@ def rating_number(
     return Number(value, unit, _rating_reference(facts, row, mart, key, column))
 
 
-def comparable_place(facts: ReferenceFacts, row: Rated, unit_type: str) -> Number:
-    """Last year's place by the methodology of this year; the one published then may have had another."""
-    reference = _comparable_reference(facts, row, unit_type, "previous_rank_recomputed")
-    return Number(row.previous_rank_recomputed, Unit.RANK, reference)
+def comparable_place(facts: ReferenceFacts, row: Rated, mart: str, key: str) -> Number:
+    """Last year's place by the methodology that both years are compared by."""
+    way = facts.comparison
+    column = "previous_rank" if way is Comparison.BY_PREVIOUS else "previous_rank_recomputed"
+    return Number(way.place_before(row), Unit.RANK, _rating_reference(facts, row, mart, key, column))
 
 
-def rank_shift(facts: ReferenceFacts, row: Rated, unit_type: str) -> Number:
+def rank_shift(facts: ReferenceFacts, row: Rated, mart: str, key: str) -> Number:
     """By how many places the unit rose since last year, both by one methodology; a fall is negative."""
-    before = row.previous_rank_recomputed
-    shift = None if row.rank is None or before is None else before - row.rank
-    reference = _comparable_reference(facts, row, unit_type, "previous_rank_recomputed − rank")
-    return Number(shift, Unit.SHIFT, reference)
-
-
-def _comparable_reference(facts: ReferenceFacts, row: Rated, unit_type: str, column: str) -> MartReference:
-    return MartReference(
-        "marts.rating_explanation",
-        column,
-        (
-            ("region_code", facts.region_code),
-            ("school_year", facts.school_year),
-            ("unit_type", unit_type),
-            ("unit_code", row.unit_code),
-        ),
+    way = facts.comparison
+    column = (
+        "previous_rank − rating_methodology_effect.from_rank"
+        if way is Comparison.BY_PREVIOUS
+        else "previous_rank_recomputed − rank"
     )
+    return Number(way.shift(row), Unit.SHIFT, _rating_reference(facts, row, mart, key, column))
 
 
 def _rating_reference(facts: ReferenceFacts, row: Rated, mart: str, key: str, column: str) -> MartReference:

@@ -16,6 +16,7 @@ import psycopg
 from publish import mart_queries as marts
 from publish import mart_rows as rows
 from publish.numbers import previous_school_year
+from publish.rating_queries import rating
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,19 @@ class ReferenceFacts:
     contingent: tuple[rows.Contingent, ...]
     municipality_rating: tuple[rows.Rated, ...]
     school_rating: tuple[rows.Rated, ...]
+    center_rating: tuple[rows.Rated, ...]
+    college_rating: tuple[rows.Rated, ...]
     rules: tuple[rows.RuleCount, ...]
+
+    @property
+    def rated(self) -> tuple[rows.Rated, ...]:
+        """Everybody in one of the four ratings."""
+        return self.municipality_rating + self.school_rating + self.center_rating + self.college_rating
+
+    @functools.cached_property
+    def comparison(self) -> rows.Comparison:
+        """How places are compared with last year's: by one methodology in all tables of the document."""
+        return rows.comparison_of(self.rated)
 
     @property
     def previous_year(self) -> str:
@@ -118,7 +131,9 @@ def read_facts(
         silent=tuple(marts.silent_organisations(connection, region, school_year)),
         intentions=tuple(marts.intentions(connection, region, years)),
         contingent=tuple(marts.contingent(connection, region, years)),
-        municipality_rating=tuple(marts.municipality_rating(connection, region, school_year)),
-        school_rating=tuple(marts.school_rating(connection, region, school_year)),
+        municipality_rating=tuple(rating(connection, "municipality", region, school_year)),
+        school_rating=tuple(rating(connection, "school", region, school_year)),
+        center_rating=tuple(rating(connection, "employment_center", region, school_year)),
+        college_rating=tuple(rating(connection, "spo_college", region, school_year)),
         rules=tuple(marts.rule_counts(connection, region, school_year)),
     )

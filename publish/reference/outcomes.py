@@ -18,7 +18,7 @@ from publish.blocks import (
     Unit,
 )
 from publish.charts import Share, stacked_shares
-from publish.mart_rows import Intention, Rated, methodologies_of
+from publish.mart_rows import Comparison, Intention, Rated, methodologies_of
 from publish.numbers import format_school_year
 from publish.reference.cells import comparable_place, count_of, rank_shift, rating_number, share
 from publish.reference.facts import ReferenceFacts
@@ -27,7 +27,8 @@ from publish.reference.texts import load, sentence
 SHOWN_IN_GROUP = 10
 MUNICIPAL = ("marts.rating_municipality", "municipality_code")
 SCHOOL = ("marts.rating_school", "ogrn")
-MUNICIPAL_UNIT, SCHOOL_UNIT = "municipality", "school"
+CENTER = ("marts.rating_employment_center", "ogrn")
+COLLEGE = ("marts.rating_spo_college", "ogrn")
 
 
 def _number(facts: ReferenceFacts, row: Intention, column: str) -> Number:
@@ -117,10 +118,9 @@ def _table(facts: ReferenceFacts, rows: list[Intention]) -> Table:
 
 
 def rating(facts: ReferenceFacts) -> list[Block]:
-    """Section 7: all municipalities, and the first schools of each group."""
+    """Section 7: all municipalities, the first schools of each group, all centres and colleges."""
     ranked = [row for row in facts.municipality_rating if row.is_ranked]
-    schools = [row for row in facts.school_rating if row.is_ranked]
-    methodology, _ = methodologies_of(facts.municipality_rating + facts.school_rating)
+    methodology, _ = methodologies_of(facts.rated)
     blocks: list[Block] = [
         Heading(1, "7. Рейтинг"),
         Paragraph(
@@ -128,25 +128,70 @@ def rating(facts: ReferenceFacts) -> list[Block]:
                 *sentence(
                     "rating.1",
                     methodology=methodology,
-                    ranked=count_of(len(ranked), *MUNICIPAL, facts, is_ranked="true"),
-                    schools=count_of(len(schools), *SCHOOL, facts, is_ranked="true"),
+                    municipalities=_ranked(facts, facts.municipality_rating, MUNICIPAL),
+                    schools=_ranked(facts, facts.school_rating, SCHOOL),
+                    centers=_ranked(facts, facts.center_rating, CENTER),
+                    colleges=_ranked(facts, facts.college_rating, COLLEGE),
                 ),
                 *((" ", *_leader(facts, ranked[0])) if ranked else ()),
             )
         ),
+        *other_methodology(facts),
         Heading(2, "7.1. Муниципалитеты"),
         municipal_table(facts),
-        *other_methodology(facts),
         Heading(2, "7.2. Школы"),
     ]
-    unranked = len(facts.school_rating) - len(schools)
-    runs = sentence("rating.schools", first=str(SHOWN_IN_GROUP))
-    if unranked:
-        number = count_of(unranked, *SCHOOL, facts, is_ranked="false")
-        runs += (" ", *sentence("rating.unranked", count=number))
-    blocks.append(Paragraph(runs))
+    blocks.append(
+        _with_outside(facts, "rating.schools", facts.school_rating, SCHOOL, first=str(SHOWN_IN_GROUP))
+    )
     blocks.extend(school_tables(facts, limit=SHOWN_IN_GROUP))
+    blocks += [Heading(2, "7.3. Центры занятости"), *centers(facts)]
+    blocks += [Heading(2, "7.4. Колледжи"), *colleges(facts)]
     return blocks
+
+
+def centers(facts: ReferenceFacts) -> list[Block]:
+    """The rating of employment centres, or that there is none."""
+    if not facts.center_rating:
+        return _not_rated(facts)
+    said = _with_outside(facts, "rating.centers", facts.center_rating, CENTER)
+    return [
+        said,
+        _table_by_place(
+            facts, facts.center_rating, CENTER, unit="Центр занятости", caption="Рейтинг центров занятости"
+        ),
+    ]
+
+
+def colleges(facts: ReferenceFacts) -> list[Block]:
+    """The rating of colleges, or that there is none."""
+    if not facts.college_rating:
+        return _not_rated(facts)
+    said = _with_outside(facts, "rating.colleges", facts.college_rating, COLLEGE)
+    return [
+        said,
+        _table_by_place(facts, facts.college_rating, COLLEGE, unit="Колледж", caption="Рейтинг колледжей"),
+    ]
+
+
+def _not_rated(facts: ReferenceFacts) -> list[Block]:
+    return [Paragraph(sentence("rating.not_rated", year=format_school_year(facts.school_year)))]
+
+
+def _ranked(facts: ReferenceFacts, rows: tuple[Rated, ...], mart: tuple[str, str]) -> Number:
+    return count_of(sum(row.is_ranked for row in rows), *mart, facts, is_ranked="true")
+
+
+def _with_outside(
+    facts: ReferenceFacts, key: str, rows: tuple[Rated, ...], mart: tuple[str, str], **words: str
+) -> Paragraph:
+    """A sentence about a rating, and how many of its units have no place."""
+    runs = sentence(key, **words)
+    unranked = sum(not row.is_ranked for row in rows)
+    if unranked:
+        number = count_of(unranked, *mart, facts, is_ranked="false")
+        runs += (" ", *sentence("rating.unranked", count=number))
+    return Paragraph(runs)
 
 
 def _leader(facts: ReferenceFacts, row: Rated) -> tuple[Run, ...]:
@@ -155,35 +200,54 @@ def _leader(facts: ReferenceFacts, row: Rated) -> tuple[Run, ...]:
 
 
 def other_methodology(facts: ReferenceFacts) -> list[Block]:
-    """Says that last year's places were published by another methodology; nothing where it was the same."""
-    now, then = methodologies_of(facts.municipality_rating + facts.school_rating)
+    """Says by which methodology two years are compared, where last year's places are of another."""
+    now, then = methodologies_of(facts.rated)
     if not then:
         return []
-    return [Note(sentence("rating.other", year=format_school_year(facts.previous_year), then=then, now=now))]
+    key = "rating.by_previous" if facts.comparison is Comparison.BY_PREVIOUS else "rating.other"
+    return [Note(sentence(key, year=format_school_year(facts.previous_year), then=then, now=now))]
 
 
 def municipal_table(facts: ReferenceFacts) -> Table:
     """All municipalities of the rating; those without a rank say so with a dash."""
-    rows = tuple(
-        (
-            rating_number(facts, row, *MUNICIPAL, column="rank", unit=Unit.RANK),
-            row.unit_name,
-            rating_number(facts, row, *MUNICIPAL, column="score", unit=Unit.SCORE),
-            comparable_place(facts, row, MUNICIPAL_UNIT),
-            rank_shift(facts, row, MUNICIPAL_UNIT),
-            rating_number(facts, row, *MUNICIPAL, column="rank_in_group", unit=Unit.RANK),
-        )
-        for row in facts.municipality_rating
+    return _table_by_place(
+        facts,
+        facts.municipality_rating,
+        MUNICIPAL,
+        unit="Муниципалитет",
+        caption="Рейтинг муниципалитетов",
     )
+
+
+def _table_by_place(
+    facts: ReferenceFacts, rated: tuple[Rated, ...], mart: tuple[str, str], *, unit: str, caption: str
+) -> Table:
+    """A rating by place: organisations with their municipality, and with groups where there are any."""
+    placed = mart != MUNICIPAL
+    grouped = not placed or any(row.group_code for row in rated)
+    lines = []
+    for row in rated:
+        line: list[Run] = [rating_number(facts, row, *mart, column="rank", unit=Unit.RANK), row.unit_name]
+        if placed:
+            line.append(row.municipality_name)
+        line += [
+            rating_number(facts, row, *mart, column="score", unit=Unit.SCORE),
+            comparable_place(facts, row, *mart),
+            rank_shift(facts, row, *mart),
+        ]
+        if grouped:
+            line.append(rating_number(facts, row, *mart, column="rank_in_group", unit=Unit.RANK))
+        lines.append(tuple(line))
     columns = (
         Column("Место", 0.8, numeric=True),
-        Column("Муниципалитет", 3.2),
+        Column(unit, 2.6 if placed else 3.2),
+        *((Column("Муниципалитет", 2.2),) if placed else ()),
         Column("Балл", 0.9, numeric=True),
         Column("Место год назад", 1.1, numeric=True),
         Column("Сдвиг", 0.8, numeric=True),
-        Column("Место в группе", 1.1, numeric=True),
+        *((Column("Место в группе", 1.1, numeric=True),) if grouped else ()),
     )
-    return Table("Рейтинг муниципалитетов", columns, rows)
+    return Table(caption, columns, tuple(lines))
 
 
 def school_tables(facts: ReferenceFacts, limit: int | None) -> list[Block]:
@@ -209,7 +273,7 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
             row.municipality_name,
             rating_number(facts, row, *SCHOOL, column="score", unit=Unit.SCORE),
             rating_number(facts, row, *SCHOOL, column="rank", unit=Unit.RANK),
-            rank_shift(facts, row, SCHOOL_UNIT),
+            rank_shift(facts, row, *SCHOOL),
         )
         for row in rows
     )

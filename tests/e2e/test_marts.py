@@ -74,19 +74,28 @@ def after(region: Settings, between: dict[str, Any]) -> Settings:
 
 
 def test_a_rejected_revision_counts_for_nothing_yet(between: dict[str, Any]) -> None:
-    assert between["status"] == {"S1": "accepted", "S3": "rejected", "S5": "not_due"}
+    assert between["status"] == {
+        "S1": "accepted",
+        "S3": "rejected",
+        "S4": "accepted",
+        "S5": "not_due",
+        "S8": "not_submitted",
+    }
     assert between["reasons"]["3.3"] == "rejected"
     assert between["reasons"]["6.1"] == "not_due"
 
 
 def test_rating_between_the_revisions(between: dict[str, Any]) -> None:
-    """Directions: 1 = (100+0+66.67)/3, 3 = (60+50+0+0+0)/5, 4 = 0, 5 = 80; 6 is not due, 0.85 is left.
+    """Directions: 1 = (100+0+66.67)/3, 2 = (80+66.67+100)/3, 3 = (60+50+0+0+0+0)/6, 4 = 0, 5 = (80+0)/2.
 
-    (0.20·55.5556 + 0.25·22 + 0.30·0 + 0.10·80) / 0.85 = 28.95. School B: nothing sent, 0.
+    6 is not due: (0.15·55.5556 + 0.15·82.2222 + 0.20·18.3333 + 0.25·0 + 0.10·40) / 0.85 = 33.33. School B: 0.
+    Weight there of A: three indicators of four in 1 (1.3 is not due), all of 2, 3 and 5, and all of 4 but 4.6
+    (4.3 falls with the rejected events): 0.1125 + 0.15 + 0.20 + 0.1875 + 0.10. B owes no agreements, but
+    without the passport 1.3 and 6.5 cannot be told either: 0.0375 and 0.03 more.
     """
     assert between["rating"] == {
-        A: (Decimal("28.95"), 1, "medium", Decimal("0.8500")),
-        B: (Decimal("0.00"), 2, None, Decimal("0.8500")),
+        A: (Decimal("33.33"), 1, "medium", Decimal("0.7500")),
+        B: (Decimal("0.00"), 2, None, Decimal("0.8175")),
     }
 
 
@@ -99,7 +108,9 @@ def test_obligations_and_discipline(after: Settings) -> None:
     assert rows == [
         ("S1", "accepted", True, 0, 1),
         ("S3", "accepted_late", False, 2, 2),
+        ("S4", "accepted", True, 0, 1),
         ("S5", "not_submitted", False, None, 0),
+        ("S8", "not_submitted", False, None, 0),
     ]
     assert fetch(
         "select form_code, period_code, municipality_code, submitted, on_time, resubmissions, days_late"
@@ -108,7 +119,9 @@ def test_obligations_and_discipline(after: Settings) -> None:
     ) == [
         ("S1", YEAR, "71701000", 1, 1, 0, 0),
         ("S3", "2025-Q4", "71701000", 1, 0, 1, 2),
+        ("S4", "2025-H2", "71701000", 1, 1, 0, 0),
         ("S5", YEAR, "71701000", 0, 0, 0, None),
+        ("S8", "2025-H2", "71701000", 0, 0, 0, None),
     ]
     # the centre and the college stand in the town of A, but send other forms
     assert fetch(
@@ -120,7 +133,9 @@ def test_obligations_and_discipline(after: Settings) -> None:
         ("P2", 1, 1, 1, 1, 0, 0),
         ("S1", 1, 1, 1, 1, 0, 0),
         ("S3", 1, 1, 1, 0, 2, 2),
+        ("S4", 1, 1, 1, 1, 0, 0),
         ("S5", 1, 0, 0, 0, 0, None),
+        ("S8", 1, 0, 0, 0, 0, None),
     ]
 
 
@@ -146,10 +161,8 @@ def test_what_was_done_for_a_measure_stands_beside_what_was_planned(after: Setti
     assert fetch(query.format(planned, "measure_execution_year", "school_year"), "2020-2021") == [year]
 
 
-# In this region only S1, S3 and S5 are owed by schools.
-OF_FORMS_NOT_COLLECTED = (
-    "1.3", "1.4", "2.1", "2.2", "2.3", "2.4", "3.5", "4.3", "4.6", "5.2", "5.3", "6.3", "6.4", "6.5",
-)  # fmt: skip
+# In this region only S1, S3, S4, S5 and S8 are owed by schools.
+OF_FORMS_NOT_COLLECTED = ("1.3", "1.4", "2.4", "4.3", "4.6", "6.3", "6.4", "6.5")
 
 
 def test_indicators_of_a_school(after: Settings) -> None:
@@ -159,17 +172,23 @@ def test_indicators_of_a_school(after: Settings) -> None:
     values = {code: reason if value is None else float(value) for code, value, reason in rows}
     assert values == {
         "1.1": 100,
-        "1.2": pytest.approx(33.333333),  # S1 of three reports
+        "1.2": 40,  # S1 and S4 of five reports
         "1.5": pytest.approx(66.666667),
+        "2.1": 80,  # 4 of 5
+        "2.2": 40,  # 2 of 5
+        "2.3": 40,  # 200 pupils on 5
         "3.1": 80,  # 160 of 200
         "3.2": 75,  # 30 of 40 hours
         "3.3": 50,  # 100 of 200
         "3.4": 60,  # 60 of 100
+        "3.5": "not_submitted",
         "3.6": 75,  # 3 of 4
         "4.1": 40,  # 40 of 100
         "4.2": 2,  # 90 participations of 45 pupils
         "4.7": 20,  # 40 of 200
         "5.1": 80,
+        "5.2": "not_submitted",
+        "5.3": "not_submitted",
         "6.1": "not_submitted",
         "6.2": "not_submitted",
         **dict.fromkeys(OF_FORMS_NOT_COLLECTED, "not_due"),
@@ -201,23 +220,46 @@ def test_indicators_of_municipality_region_and_centre(after: Settings) -> None:
         "select unit_type, numerator, denominator from marts.fct_indicator_value"
         " where indicator_code = '1.2' and unit_type in ('region', 'spo_college') order by 1"
     )
-    assert on_time == [("region", 1, 6), ("spo_college", 1, 1)]
+    assert on_time == [("region", 2, 10), ("spo_college", 1, 1)]
 
 
 def test_rating_after_the_correction(after: Settings) -> None:
-    """Directions: 1 = (100+0+66.67)/3, 3 = (60+50+50+60+100)/5, 4 = (40+33.33+40)/3, 5 = 80, 6 = 0.
+    """Directions: 1 = (100+0+66.67)/3, 2 = (80+66.67+100)/3, 3 = (60+50+50+60+0+100)/6, 5 = (80+0)/2, 6 = 0.
 
-    0.20·55.5556 + 0.25·64 + 0.30·37.7778 + 0.10·80 + 0.15·0 = 46.44. 6.2 does not apply to B.
+    4.1 and 4.2 share a weight: 4 = (40/2 + 33.33/2 + 40) / 2 = 38.3333. The score of A:
+    0.15·55.5556 + 0.15·82.2222 + 0.20·53.3333 + 0.25·38.3333 + 0.10·40 + 0.15·0 = 44.92. Weight there:
+    0.1125 + 0.15 + 0.20 + 0.125 + 0.10 + 0.06. For B 1.3, 4.3 and 6.5 are missing with the passport (0.0375,
+    0.0625, 0.03 more) and 6.2 does not apply (0.03 less).
+    The municipality of A: 5 = (80+0+0)/3, the rest as A: 44.9167 - 0.10·13.3333 = 43.58; 2.4 and 4.4-4.6 are
+    not due. No centre of employment stands in the other one.
     """
     assert school_rating() == {
-        A: (Decimal("46.44"), 1, "medium", Decimal("1.0000")),
-        B: (Decimal("0.00"), 2, None, Decimal("0.9250")),
+        A: (Decimal("44.92"), 1, "medium", Decimal("0.7475")),
+        B: (Decimal("0.00"), 2, None, Decimal("0.8475")),
     }
     assert fetch(
-        "select municipality_code, score, rank, group_code from marts.rating_municipality order by 3"
+        "select municipality_code, score, rank, group_code, available_weight, previous_rank_recomputed"
+        " from marts.rating_municipality order by 3"
     ) == [
-        ("71701000", Decimal("46.44"), 1, "urban_district"),
-        ("71603000", Decimal("0.00"), 2, "municipal_district"),
+        # 0.15 · 3/4 + 0.15 · 3/4 + 0.20 + 0.25 · 2/6 + 0.10 + 0.15 · 2/5
+        ("71701000", Decimal("43.58"), 1, "urban_district", Decimal("0.6683"), None),
+        # and 1.3 (half of a weight), 4.3 and 6.5; 6.2 does not apply
+        ("71603000", Decimal("0.00"), 2, "municipal_district", Decimal("0.7288"), None),
+    ]
+
+
+def test_a_centre_and_a_college_of_which_too_little_is_due(after: Settings) -> None:
+    """The centre: Z1 is 95 % between 50 and 100, Z2 60 % between 20 and 60: 1 = 100, 3 = (90 + 100) / 2.
+
+    (0.10·100 + 0.35·95) / 0.45 = 96.11; weight there: 0.10 + 0.35 · 2/4. The college: 1.2 = 100, no employer
+    at its trials, 3.6 = 0: 0.20·100 / 0.40; weight there: 0.20 · 1/2 twice.
+    """
+    columns = "score, rank, group_code, unranked_reason, available_weight, previous_rank_recomputed"
+    assert fetch(f"select {columns} from marts.rating_employment_center") == [
+        (Decimal("96.11"), None, "urban_district", "low_available_weight", Decimal("0.2750"), None)
+    ]
+    assert fetch(f"select {columns} from marts.rating_spo_college") == [
+        (Decimal("50.00"), None, None, "low_available_weight", Decimal("0.2000"), None)
     ]
 
 
@@ -227,37 +269,42 @@ def test_contributions_explain_the_score(after: Settings) -> None:
         " where unit_code = %s and direction_no in (4, 5) order by 1",
         A,
     )
-    assert [(code, float(n), float(w), float(c)) for code, n, w, c in rows] == [
-        ("4.1", 40.0, 0.1, 4.0),
-        ("4.2", pytest.approx(33.333333), 0.1, pytest.approx(3.333333)),
-        ("4.7", 40.0, 0.1, 4.0),
-        ("5.1", 80.0, 0.1, 8.0),
+    found = [(code, None if n is None else float(n), float(w), float(c)) for code, n, w, c in rows]
+    assert found == [
+        ("4.1", 40.0, 0.0625, 2.5),
+        ("4.2", pytest.approx(33.333333), 0.0625, pytest.approx(2.083333)),
+        ("4.3", None, 0.0, 0.0),
+        ("4.6", None, 0.0, 0.0),
+        ("4.7", 40.0, 0.125, 5.0),
+        ("5.1", 80.0, 0.05, 4.0),
+        ("5.2", 0.0, 0.05, 0.0),
     ]
     sums = fetch(
         "select round(sum(weight), 4), round(sum(contribution), 2) from marts.rating_contribution"
         " where unit_code = %s",
         A,
     )
-    assert sums == [(Decimal("1.0000"), Decimal("46.44"))]
+    assert sums == [(Decimal("1.0000"), Decimal("44.92"))]
 
 
 def test_a_place_is_explained(after: Settings) -> None:
-    """B, with nothing, lacks 46.44 points to A.
+    """B, with nothing, lacks 44.92 points to A.
 
-    By m2024.1 directions weigh 0.2 each, 4.2 is out and 1.1 counts from 50: 1 = (100+0+66.67)/3, 3 = 64,
-    4 = (40+40)/2, 5 = 80, 6 = 0: 0.2 · 239.56 = 47.91. Every way of counting leaves A before B.
+    By m2024.1 directions weigh 0.2 each, there is no 2, and of the others 1.1, 1.2, 1.5, 3.1-3.4, 3.6, 4.1,
+    4.7, 5.1, 6.1, 6.2: 1 = (100+0+66.67)/3, 3 = (60+50+50+60+100)/5, 4 = (40+40)/2, 5 = 80, 6 = 0:
+    0.2 · 239.56 = 47.91. Every way of counting leaves A before B.
     """
     from orientir.rating import explain
     from orientir.rating_words import explanation_lines
 
     first, second = explain("school", YEAR, A), explain("school", YEAR, B)
     assert (first.place.rank, first.place.next_rank, first.place.rank_to) == (1, None, 1)
-    assert (second.place.next_rank, second.place.score_to_next_rank) == (1, Decimal("46.44"))
+    assert (second.place.next_rank, second.place.score_to_next_rank) == (1, Decimal("44.92"))
     assert [variant.rank for variant in second.variants] == [2, 2, 2, None, 2]
     lost = {part.indicator_code: part.points_lost for part in first.parts}
-    assert lost["5.1"] == Decimal("2.000000")
+    assert lost["5.1"] == Decimal("1.000000")
     assert [(effect.from_score, effect.to_score) for effect in first.effects] == [
-        (Decimal("47.91"), Decimal("46.44"))
+        (Decimal("47.91"), Decimal("44.92"))
     ]
     assert "Выше никого нет." in list(explanation_lines(first))
 
@@ -308,7 +355,13 @@ def test_readers_are_kept_from_what_is_not_theirs(after: Settings, role: Any, re
 
 
 def test_a_second_build_changes_nothing(after: Settings) -> None:
-    tables = ("fct_indicator_value", "rating_school", "rating_contribution", "fct_submission")
+    tables = (
+        "fct_indicator_value",
+        "rating_school",
+        "rating_employment_center",
+        "rating_contribution",
+        "fct_submission",
+    )
     query = "select md5(string_agg(t::text, ',' order by t::text)) from marts.{} as t"
 
     def digests() -> list[Any]:

@@ -1,23 +1,24 @@
 {#-
-  Weights of the directions of every methodology sum to 1. If they do not, the score is on no scale and all ranks are
-  wrong; the message gives the sum. To resolve it, correct the weights in the seed, or divide each by the sum and say so
-  in the order that sets them. Checked only when tests run, so that documentation can be made without a database.
+  Weights of the directions of every methodology sum to 1, for every kind of unit where `scope` names it. If they do not,
+  the score is on no scale and all ranks are wrong; the message gives the sum. To resolve it, correct the weights in the
+  seed, or divide each by the sum and say so in the order that sets them. Checked only when tests run, so that
+  documentation can be made without a database.
 -#}
-{% test weights_sum_to_one(model) %}
+{% test weights_sum_to_one(model, scope=['methodology_code']) %}
 {%- set sums -%}
     select
-        methodology_code,
+        concat_ws(', ', {{ scope | join(', ') }}) as scope,
         sum(weight) as weight_sum
     from {{ model }}
-    group by methodology_code
+    group by {{ scope | join(', ') }}
     having sum(weight) <> 1
-    order by methodology_code
+    order by scope
 {%- endset -%}
 {%- if execute and flags.WHICH in ['test', 'build'] -%}
     {%- set messages = [] -%}
-    {%- for methodology_code, weight_sum in run_query(sums).rows -%}
+    {%- for scope, weight_sum in run_query(sums).rows -%}
         {%- do messages.append(
-            "сумма весов методики " ~ methodology_code ~ " равна " ~ weight_sum ~ ", а должна быть 1"
+            "сумма весов методики " ~ scope ~ " равна " ~ weight_sum ~ ", а должна быть 1"
         ) -%}
     {%- endfor -%}
     {%- if messages -%}

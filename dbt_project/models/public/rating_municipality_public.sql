@@ -9,6 +9,7 @@ select
     ratings.rank_in_group,
     ratings.group_code,
     ratings.previous_rank,
+    ratings.previous_rank_recomputed,
     ratings.is_ranked,
     ratings.unranked_reason,
     ratings.methodology_code

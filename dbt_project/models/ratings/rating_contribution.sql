@@ -9,10 +9,11 @@ select
     {{ rating_round('weighted.weight', var('value_decimals')) }} as weight,
     {{ rating_round('weighted.contribution', var('value_decimals')) }} as contribution,
     weighted.missing_reason,
-    weighted.methodology_code
+    schemes.base_methodology_code as methodology_code
 from {{ ref('int_rating__weighted') }} as weighted
-inner join {{ ref('methodology') }} as methodology
+inner join {{ ref('int_rating__scheme') }} as schemes
     on
-        weighted.methodology_code = methodology.methodology_code
-        and weighted.school_year >= methodology.valid_from
-        and weighted.school_year <= coalesce(methodology.valid_to, weighted.school_year)
+        weighted.methodology_code = schemes.methodology_code
+        and schemes.variant_code = 'official'
+        and weighted.school_year >= schemes.valid_from
+        and weighted.school_year <= coalesce(schemes.valid_to, weighted.school_year)

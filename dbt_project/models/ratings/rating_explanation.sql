@@ -1,6 +1,7 @@
 with ranked as (
     select
         methodology_code,
+        base_methodology_code,
         region_code,
         school_year,
         unit_type,
@@ -57,6 +58,7 @@ intervals as (
 units as (
     select
         ranked.methodology_code,
+        ranked.base_methodology_code,
         ranked.region_code,
         ranked.school_year,
         ranked.unit_type,
@@ -129,7 +131,7 @@ parts as (
         indicators.is_inverse,
         {{ rating_round(
             'case when weighted.normalised is not null '
-            ~ 'then weighted.weight * methodology.score_scale - weighted.contribution end',
+            ~ 'then weighted.weight * schemes.score_scale - weighted.contribution end',
             var('value_decimals')
         ) }} as points_lost,
         case
@@ -139,13 +141,13 @@ parts as (
                 and indicators.normalisation = 'goalposts'
                 and indicators.transform = 'none'
                 then
-                    weighted.weight * methodology.score_scale
+                    weighted.weight * schemes.score_scale
                     / (indicators.goalpost_high - indicators.goalpost_low)
         end as points_per_unit
     from {{ ref('int_rating__weighted') }} as weighted
-    inner join {{ ref('methodology') }} as methodology
-        on weighted.methodology_code = methodology.methodology_code
-    inner join {{ ref('methodology_indicators') }} as indicators
+    inner join {{ ref('int_rating__scheme') }} as schemes
+        on weighted.methodology_code = schemes.methodology_code
+    inner join {{ ref('int_rating__scheme_indicator') }} as indicators
         on
             weighted.methodology_code = indicators.methodology_code
             and weighted.indicator_code = indicators.indicator_code
@@ -172,6 +174,7 @@ reaching as (
         parts.is_inverse,
         parts.points_lost,
         parts.points_per_unit,
+        units.base_methodology_code,
         units.score,
         units.rank,
         units.ranked_units,
@@ -249,7 +252,7 @@ select
     reaching.is_ranked,
     reaching.unranked_reason,
     reaching.available_weight::numeric(5, 4) as available_weight,
-    reaching.methodology_code
+    reaching.base_methodology_code as methodology_code
 from reaching
 inner join {{ ref('int_rating__direction') }} as directions
     on

@@ -1,14 +1,20 @@
--- Every methodology with the one that replaces it, by the school years from which they are valid.
+-- Every methodology with the one that replaces it for a kind of unit, by the school years from which they are valid.
 with changes as (
     select
-        methodology_code as from_methodology_code,
-        lead(methodology_code) over (order by valid_from, methodology_code) as to_methodology_code
-    from {{ ref('methodology') }}
+        units.unit_type,
+        units.methodology_code as from_methodology_code,
+        lead(units.methodology_code) over (
+            partition by units.unit_type
+            order by methodology.valid_from, units.methodology_code
+        ) as to_methodology_code
+    from {{ ref('methodology_units') }} as units
+    inner join {{ ref('methodology') }} as methodology
+        on units.methodology_code = methodology.methodology_code
 ),
 
 ranked as (
     select
-        methodology_code,
+        base_methodology_code as methodology_code,
         region_code,
         school_year,
         unit_type,
@@ -38,7 +44,9 @@ select
         as methodology_code
 from changes
 inner join ranked as before_change
-    on changes.from_methodology_code = before_change.methodology_code
+    on
+        changes.from_methodology_code = before_change.methodology_code
+        and changes.unit_type = before_change.unit_type
 inner join ranked as after_change
     on
         changes.to_methodology_code = after_change.methodology_code

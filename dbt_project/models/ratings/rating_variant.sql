@@ -17,7 +17,6 @@ with ranked as (
 
 variants as (
     select
-        methodology_code,
         variant_code,
         region_code,
         school_year,
@@ -31,7 +30,6 @@ variants as (
     from ranked
     union all
     select
-        methodology_code,
         variant_code,
         region_code,
         school_year,
@@ -57,7 +55,7 @@ select
     variants.rank_from,
     variants.rank_to,
     variants.is_ranked,
-    variants.methodology_code
+    official.methodology_code
 from variants
 inner join ranked as official
     on

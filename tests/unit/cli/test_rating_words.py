@@ -139,6 +139,29 @@ def test_the_whole_explanation() -> None:
     ]
 
 
+def test_a_year_without_most_of_the_indicators_is_compared_by_the_earlier_methodology() -> None:
+    """By m2024.1 this year's values bring place 3, as `lines` has it; last year it was 5."""
+    told = lines(replace(PLACE, previous_rank_recomputed=None), [part("3.1", "Охват")])
+    assert (
+        "По нынешней методике в прошлом учебном году места не было: собиралось слишком мало её показателей."
+        in told
+    )
+    assert (
+        "По методике m2024.1 в оба года: тогда место 5, нынешние данные дали бы место 3, выше на 2 места."
+        in told
+    )
+
+
+def test_centres_and_colleges_are_called_by_their_names() -> None:
+    center = replace(PLACE, unit_type="employment_center", unit_name="ЦЗН города Тюмени")
+    assert lines(center, [part("Z1", "План")])[:2] == [
+        "Рейтинг центров занятости, Тюменская область, 2025/26 учебный год",
+        "ЦЗН города Тюмени (ОГРН 1997210000011)",
+    ]
+    college = replace(PLACE, unit_type="spo_college")
+    assert lines(college, [part("P1", "Приём")])[0].startswith("Рейтинг колледжей, ")
+
+
 def test_what_is_advised_is_enough_after_rounding() -> None:
     up = part("3.1", "Охват", value_for_next_rank=Decimal("85.01"))
     down = part("2.3", "Нагрузка", unit="чел.", is_inverse=True, value_for_next_rank=Decimal("70.019"))

@@ -249,3 +249,7 @@ def test_weights_that_do_not_sum_to_one_are_refused_with_their_sum(
     outcome = dbt("build", "--select", "tag:rounded_weights")
     assert not outcome.success
     assert any("сумма весов методики tai_ahp равна 1.01" in str(r.message) for r in outcome.result)
+    # Weights are summed for every kind of unit by itself: those of schools are as they should be.
+    refused = [str(r.message) for r in outcome.result if "методики m" in str(r.message)]
+    assert len(refused) == 1
+    assert "сумма весов методики m, spo_college равна 0.99, а должна быть 1." in refused[0]

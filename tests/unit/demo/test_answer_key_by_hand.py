@@ -12,12 +12,12 @@ from demo.answer_key.discipline import discipline_frame, municipal_discipline, m
 from demo.answer_key.exact import rounded, share
 from demo.answer_key.facts import fact_frames
 from demo.answer_key.indicators import unit_indicators, with_values
+from demo.answer_key.methodologies import M2024, M2025, Scale
 from demo.answer_key.rating import (
-    M2024,
-    M2025,
     assess,
     contributions,
     effective_weights,
+    normalised,
     ranked,
     school_group,
 )
@@ -270,21 +270,43 @@ def test_score_and_contributions_by_hand() -> None:
     values = _values(*_one_school_year())
     parts, scores = contributions(values[values["school_year"] == "2025-2026"])
     # directions: 1 (100 + 0 + 66.666667) / 3; 3 (60 + 50 + 62.5 + 100 + 55.555555) / 5;
-    # 4 (30 + 33.333333 + 20) / 3; 5 70; 6 50
-    assert scores["score"].tolist() == [Decimal("50.35")]
-    assert scores["available_weight"].tolist() == [Decimal("0.9250")]
+    # 4 (30 / 2 + 33.333333 / 2 + 20) / 2: 4.1 and 4.2 share a weight; 5 70; 6 50; 2 nothing: 0.85 is left.
+    # (0.15 · 55.5556 + 0.20 · 65.6111 + 0.25 · 25.8333 + 0.10 · 70 + 0.15 · 50) / 0.85 = 42.4139 / 0.85
+    assert scores["score"].tolist() == [Decimal("49.90")]
+    # 0.15 · 3 / 4 + 0.20 · 5 / 6 + 0.25 · 2 / 4 + 0.10 / 2 + 0.15 / 5: not enough for a place
+    assert scores["available_weight"].tolist() == [Decimal("0.4842")]
+    assert scores["is_ranked"].tolist() == [False]
     by_code = parts.set_index("indicator_code")
-    assert by_code.loc["6.1", "weight"] == Decimal("0.150000")
+    assert by_code.loc["6.1", "weight"] == Decimal("0.176471")  # 0.15 / 0.85
     assert by_code.loc["6.2", "weight"] == Decimal("0.000000")
-    assert by_code.loc["4.2", "contribution"] == Decimal("3.333333")
-    assert sum(by_code["weight"]) == Decimal("1.000001")  # three fifteenths, rounded
+    assert by_code.loc["4.2", "contribution"] == Decimal("2.450980")  # 33.3333 · 0.25 / 0.85 / 4
+    assert abs(sum(by_code["weight"]) - 1) < Decimal("0.000005")  # each is rounded
+
+
+def test_less_is_better_where_the_scale_says_so() -> None:
+    """225 pupils on one member of staff lie half-way from 400 (0) to 50 (100)."""
+    load = Scale(50, 400, is_inverse=True)
+    assert normalised(load, Decimal(225), None) == 50
+    assert [normalised(load, Decimal(value), None) for value in (10, 500)] == [100, 0]
+
+
+def test_weights_of_every_kind_of_unit_make_one() -> None:
+    for methodology in (*M2024.values(), *M2025.values()):
+        assert sum(map(methodology.nominal_weight, methodology.scales)) == 1
+    assert {unit_type: len(methodology.scales) for unit_type, methodology in M2025.items()} == {
+        "school": 25,
+        "municipality": 30,
+        "employment_center": 11,
+        "spo_college": 9,
+    }
 
 
 def test_weight_of_an_empty_direction_goes_to_the_others() -> None:
-    assert effective_weights(["1.1", "1.2", "5.1"]) == {
-        "1.1": Fraction(1, 3),
-        "1.2": Fraction(1, 3),
-        "5.1": Fraction(1, 3),
+    """Directions 1 and 5 weigh 0.15 and 0.10: three and two fifths of what is left."""
+    assert effective_weights(["1.1", "1.2", "5.1"], M2025["school"]) == {
+        "1.1": Fraction(3, 10),
+        "1.2": Fraction(3, 10),
+        "5.1": Fraction(2, 5),
     }
 
 
@@ -373,11 +395,12 @@ def test_last_years_methodology_by_hand() -> None:
         "4.2": (Decimal(4), None),
         "5.1": (None, "rejected"),
     }
-    unit = assess(values, M2024)
+    unit = assess(values, M2024["school"])
     assert unit.score == (75 + 40 + 0) / Fraction(3)
-    assert assess(values, M2024, forgiving=True).score == (75 + 40) / Fraction(2)
-    # Equal weights, m2025.1: directions 1, 4, 5 have 3, 3, 1 indicators of 14 and score 87.5, 70, 0.
-    assert assess(values, M2025, equal=True).score == (3 * Fraction(175, 2) + 3 * 70) / 7
+    assert assess(values, M2024["school"], forgiving=True).score == (75 + 40) / Fraction(2)
+    # Equal weights, m2025.1: directions 1, 4, 5 have 4, 5, 2 indicators of 25 and score 87.5, 70, 0.
+    equal = M2025["school"].with_equal_weights()
+    assert assess(values, equal).score == (4 * Fraction(175, 2) + 5 * 70) / 11
 
 
 def test_drawn_weights_do_not_move_what_is_better_everywhere() -> None:

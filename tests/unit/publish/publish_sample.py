@@ -100,6 +100,7 @@ def rated(  # noqa: PLR0917  one line of a table of facts
         previous_rank=before,
         previous_rank_recomputed=before,
         previous_methodology_code=None if before is None else "m2025.1",
+        rank_by_previous_methodology=None,
         is_ranked=rank is not None,
         unranked_reason=None if rank is not None else "low_available_weight",
         available_weight=Decimal(1),
@@ -145,6 +146,11 @@ FACTS = ReferenceFacts(
         rated(12, "МАОУ СОШ № 2", "large", "79.00", 2, None),
         rated(13, "МАОУ СОШ № 3", "large", None, None, 7),
     ),
+    center_rating=(
+        rated(21, "ЦЗН города Тюмени", "urban_district", "70.00", 1, None),
+        rated(22, "ЦЗН Абатского района", None, None, None, None),
+    ),
+    college_rating=(rated(31, "Тюменский колледж", None, "66.60", 1, None),),
     rules=(
         rows.RuleCount("S1", "S1.SUM.TOTAL", "critical", "Итог 120, а сумма по классам 119.", 3, 2),
         rows.RuleCount(

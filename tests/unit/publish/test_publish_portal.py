@@ -86,6 +86,8 @@ CONTENT = PortalContent(
             silent=FACTS.silent,
             municipalities=FACTS.municipality_rating,
             schools=(*FACTS.school_rating, rated(14, "МАОУ СОШ № 4", None, None, None, None)),
+            centers=FACTS.center_rating,
+            colleges=FACTS.college_rating,
         ),
     ),
     refused=(Refused(SUBMISSION, (FINDING, FINDING), 3),),
@@ -197,6 +199,9 @@ def test_refused_and_rating_show_counts_and_places(portal: Path):
     assert sorted(names, key=schools.index) == names  # by place; the unranked last, by name
     assert 'data-value="81.00">81,00' in schools
     assert ">+2</td>" in schools
+    centers = rating[rating.index("Центры занятости</caption>") :]
+    assert centers.index("ЦЗН города Тюмени") < centers.index("ЦЗН Абатского района")
+    assert "Тюменский колледж" in rating[rating.index("Колледжи</caption>") :]
 
 
 def test_report_stands_alone_in_html_and_json(tmp_path: Path):

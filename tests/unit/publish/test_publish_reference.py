@@ -295,13 +295,48 @@ def test_a_change_of_place_is_of_two_places_by_one_methodology() -> None:
     shift = table.rows[0][4]
     assert isinstance(shift, Number)
     assert (shift.reference.mart, shift.reference.column) == (
-        "marts.rating_explanation",
+        "marts.rating_municipality",
         "previous_rank_recomputed − rank",
     )
     (note,) = other_methodology(facts)
     assert isinstance(note, Note)
     said = text_of(note.runs)
     assert "по одной методике, m2025.1" in said and "опубликован по методике m2024.1" in said
+
+
+def not_computed_anew(row: Rated) -> Rated:
+    """A unit for whose values of last year this year's methodology has no place; last year's has for both."""
+    return dataclasses.replace(
+        published_otherwise(row),
+        previous_rank_recomputed=None,
+        rank_by_previous_methodology=None if row.rank is None else row.rank + 2,
+    )
+
+
+def test_years_are_compared_by_the_earlier_methodology_where_this_one_lacks_data() -> None:
+    facts = dataclasses.replace(
+        FACTS,
+        municipality_rating=tuple(map(not_computed_anew, FACTS.municipality_rating)),
+        school_rating=tuple(map(not_computed_anew, FACTS.school_rating)),
+    )
+    first = [cell.value if isinstance(cell, Number) else cell for cell in municipal_table(facts).rows[0]]
+    # Published third last year; the same methodology gives the third place to this year's values.
+    assert first[3:5] == [3, 0]
+    (note,) = other_methodology(facts)
+    assert isinstance(note, Note)
+    assert "за оба года по одной методике, m2024.1" in text_of(note.runs)
+
+
+def test_centres_and_colleges_have_tables_of_their_own(document) -> None:
+    centers = table(document.blocks, "Рейтинг центров занятости")
+    assert [row[:4] for row in centers] == [
+        ["1", "ЦЗН города Тюмени", "город Тюмень", "70,00"],
+        ["—", "ЦЗН Абатского района", "город Тюмень", "—"],
+    ]
+    assert len(centers[0]) == 7  # with the place in the group, which colleges do not have
+    assert [len(row) for row in table(document.blocks, "Рейтинг колледжей")] == [6]
+    said = paragraphs(document)
+    assert "у 2 муниципалитетов, 2 школ, 1 центра занятости и 1 колледжа" in said
 
 
 def test_nothing_is_said_where_last_year_had_the_same_methodology() -> None:

@@ -27,13 +27,11 @@ with scores as (
         on scores.methodology_code = schemes.methodology_code
     left join {{ ref('int_unit_year__active') }} as units
         on
-            scores.unit_type = 'school'
-            and scores.unit_code = units.ogrn
+            scores.unit_code = units.ogrn
             and scores.school_year = units.school_year
     left join {{ ref('int_contingent__by_school') }} as contingents
         on
-            scores.unit_type = 'school'
-            and scores.unit_code = contingents.ogrn
+            scores.unit_code = contingents.ogrn
             and scores.school_year = contingents.school_year
     left join {{ ref('dim_municipality') }} as municipalities
         on

@@ -13,11 +13,9 @@ select
     measured.value,
     measured.missing_reason
 from {{ ref('fct_indicator_value') }} as measured
-inner join {{ ref('methodology_units') }} as units
-    on measured.unit_type = units.unit_type
 inner join {{ ref('int_rating__scheme') }} as schemes
     on
-        units.methodology_code = schemes.base_methodology_code
+        measured.unit_type = schemes.unit_type
         and (
             (
                 measured.school_year >= schemes.valid_from

@@ -14,4 +14,6 @@ select
     indicators.normalisation
 from {{ ref('int_rating__scheme') }} as schemes
 inner join {{ ref('methodology_indicators') }} as indicators
-    on schemes.base_methodology_code = indicators.methodology_code
+    on
+        schemes.base_methodology_code = indicators.methodology_code
+        and schemes.unit_type = indicators.unit_type

@@ -1,0 +1,1 @@
+{{ published_rating(unit_type='employment_center', unit_column='ogrn') }}

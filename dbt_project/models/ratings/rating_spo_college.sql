@@ -1,0 +1,1 @@
+{{ published_rating(unit_type='spo_college', unit_column='ogrn') }}
