@@ -1,6 +1,7 @@
 """The methodologies m2024.1 and m2025.1, written from their text, not the seeds."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -30,6 +31,10 @@ class Methodology:
         number = direction(indicator_code)
         inside = sum((s.weight for c, s in self.scales.items() if direction(c) == number), Fraction(0))
         return self.direction_weight[number] * self.scales[indicator_code].weight / inside
+
+    def rates(self, measured: Iterable[str]) -> bool:
+        """Whether any of the indicators that a unit is measured by is one of its own."""
+        return any(code in self.scales for code in measured)
 
     def with_equal_weights(self) -> "Methodology":
         """The same with one weight for all indicators."""

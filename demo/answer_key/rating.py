@@ -97,7 +97,7 @@ def contributions(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     scores: list[dict[str, Any]] = []
     for identity, held in unit_values(values):
         methodology = in_force(identity["school_year"], identity["unit_type"])
-        if methodology is None:
+        if methodology is None or not methodology.rates(held):
             continue
         unit = assess(held, methodology)
         for code, position in sorted(unit.positions.items()):

@@ -39,7 +39,7 @@ def alternatives(values: pd.DataFrame) -> pd.DataFrame:
         year, unit_type = identity["school_year"], identity["unit_type"]
         methodology, other = in_force(year, unit_type), not_in_force(year, unit_type)
         ways: dict[str, dict[str, Any]] = {}
-        if methodology is not None:
+        if methodology is not None and methodology.rates(held):
             official = assess(held, methodology)
             scores = [official.direction_score(number) for number in range(1, DIRECTIONS + 1)]
             millionths = [-1 if s is None else int(rounded(s, VALUE_DECIMALS) * MILLION) for s in scores]
@@ -49,7 +49,7 @@ def alternatives(values: pd.DataFrame) -> pd.DataFrame:
                 "equal_weights": score_columns(assess(held, methodology.with_equal_weights())),
                 "reweighted_missing": score_columns(assess(held, methodology, forgiving=True)),
             }
-        if other is not None:
+        if other is not None and other.rates(held):
             ways[OTHER] = score_columns(assess(held, other))
         rows += [{**identity, "way": way, **columns} for way, columns in ways.items()]
     return pd.DataFrame(rows)
