@@ -67,7 +67,7 @@ def _percent(**weights: int) -> dict[int, Fraction]:
 SCHOOL = {
     "1.1": Scale(0, 100),
     "1.2": Scale(50, 100),
-    "1.3": Scale(0, 5),
+    "1.3": Scale(0, 8),
     "1.5": Scale(0, 100),
     "2.1": Scale(0, 100),
     "2.2": Scale(0, 60),
@@ -93,7 +93,7 @@ SCHOOL = {
 }
 MUNICIPALITY = SCHOOL | {
     "1.1": Scale(50, 100),
-    "1.3": Scale(0, 5, HALF),
+    "1.3": Scale(0, 8, HALF),
     "1.4": Scale(0, 100, HALF),
     "2.4": Scale(0, 5),
     "4.4": Scale(50, 100),
@@ -110,7 +110,7 @@ CENTER = {
     "Z2": Scale(20, 60),
     "Z3": Scale(0, 100),
     "Z4": Scale(0, 100),
-    "Z5": Scale(0, 200),
+    "Z5": Scale(0, 1000),
     "Z6": Scale(50, 100),
 }
 COLLEGE = {

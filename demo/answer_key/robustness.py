@@ -237,4 +237,9 @@ def explanation_units(frame: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFr
 
 def recomputed_places(frame: pd.DataFrame) -> pd.DataFrame:
     """Last year's places by this year's methodology: it changed between the two years of the demo."""
-    return places_a_year_later(frame[frame["way"] == OTHER], "previous_rank_recomputed")
+    other = frame[frame["way"] == OTHER]
+    # A rating in which fewer than half of the units have a place is nothing to compare with.
+    has_place = other.groupby(SCOPE)["is_ranked"].transform("sum") * 2 >= other.groupby(SCOPE)[
+        "is_ranked"
+    ].transform("size")
+    return places_a_year_later(other[has_place], "previous_rank_recomputed")

@@ -20,7 +20,8 @@ with ranked as (
         is_in_force,
         is_ranked,
         unranked_reason,
-        available_weight
+        available_weight,
+        {{ comparable_rank() }} as comparable_rank
     from {{ ref('int_rating__ranked') }}
     where unit_type = '{{ unit_type }}' and variant_code = 'official'
 )
@@ -34,7 +35,7 @@ select
     ranked.rank_in_group,
     ranked.group_code,
     published.rank as previous_rank,
-    recomputed.rank as previous_rank_recomputed,
+    recomputed.comparable_rank as previous_rank_recomputed,
     ranked.is_ranked,
     ranked.unranked_reason,
     ranked.available_weight::numeric(5, 4) as available_weight,
@@ -53,4 +54,18 @@ left join ranked as recomputed
         and ranked.unit_code = recomputed.unit_code
         and {{ previous_school_year('ranked.school_year') }} = recomputed.school_year
 where ranked.is_in_force
+{%- endmacro %}
+
+{#-
+  A place in a rating to compare with: null where most units have none. In a year of which a methodology knows little, only
+  those have a place whose reports were missing, for their zeros count as known; a place among them says nothing.
+-#}
+{% macro comparable_rank() -%}
+    {%- set rating = "(partition by methodology_code, region_code, school_year, unit_type)" -%}
+    case
+        when
+            count(*) filter (where is_ranked) over {{ rating }}
+            >= {{ var('comparable_ranked_share') }} * count(*) over {{ rating }}
+            then rank
+    end
 {%- endmacro %}

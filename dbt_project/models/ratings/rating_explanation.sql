@@ -13,7 +13,8 @@ with ranked as (
         is_ranked,
         unranked_reason,
         available_weight,
-        is_in_force
+        is_in_force,
+        {{ comparable_rank() }} as comparable_rank
     from {{ ref('int_rating__ranked') }}
     where variant_code = 'official'
 ),
@@ -71,7 +72,7 @@ units as (
         intervals.rank_from,
         intervals.rank_to,
         published.rank as previous_rank,
-        recomputed.rank as previous_rank_recomputed,
+        recomputed.comparable_rank as previous_rank_recomputed,
         places.next_rank,
         places.next_score,
         places.next_score - ranked.score as score_to_next_rank,
