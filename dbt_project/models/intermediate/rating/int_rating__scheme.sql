@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 -- Ways to compute a rating: every methodology as it is ("official") for every kind of unit that it rates, and the same
--- with one choice made otherwise. Kinds of units differ in indicators and weights. A scheme has a code of its own, such as
+-- with one choice made otherwise. Kinds of units differ in indicators and weights. A scheme has a code of its own, as
 -- m2025.1/school or m2025.1/school/geometric, and the rating macros take it for a methodology.
 select
     methodology.methodology_code as base_methodology_code,
