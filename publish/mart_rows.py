@@ -163,10 +163,10 @@ class Comparison(Enum):
         return row.previous_rank if self is Comparison.BY_PREVIOUS else row.previous_rank_recomputed
 
     def shift(self, row: Rated) -> int | None:
-        """By how many places the unit rose; a fall is negative."""
+        """By how many places the unit rose; a fall is negative. None for who has no place this year."""
         before = self.place_before(row)
         now = row.rank_by_previous_methodology if self is Comparison.BY_PREVIOUS else row.rank
-        return None if before is None or now is None else before - now
+        return None if before is None or now is None or row.rank is None else before - now
 
 
 def comparison_of(rated: Iterable[Rated]) -> Comparison:
