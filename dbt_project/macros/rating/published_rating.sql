@@ -38,7 +38,7 @@ select
     recomputed.comparable_rank as previous_rank_recomputed,
     ranked.is_ranked,
     ranked.unranked_reason,
-    ranked.available_weight::numeric(5, 4) as available_weight,
+    {{ rating_round('ranked.available_weight', 4) }}::numeric(5, 4) as available_weight,
     ranked.base_methodology_code as methodology_code
 from ranked
 left join ranked as published

@@ -252,7 +252,7 @@ select
     reaching.score_to_next_rank::numeric(6, 2) as score_to_next_rank,
     reaching.is_ranked,
     reaching.unranked_reason,
-    reaching.available_weight::numeric(5, 4) as available_weight,
+    {{ rating_round('reaching.available_weight', 4) }}::numeric(5, 4) as available_weight,
     reaching.base_methodology_code as methodology_code
 from reaching
 inner join {{ ref('int_rating__direction') }} as directions
