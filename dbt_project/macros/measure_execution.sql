@@ -9,7 +9,7 @@
 {#-
   CTEs that tell what was asked and what was said of each measure, beside what its calendar plans; the last one, `executed`,
   has a row per measure and period. The model tells before it, in the CTE `planned`, what is planned:
-  measure_code, period_code, windows, planned_from, planned_to, days (datemultirange).
+  measure_code, period_code, windows, planned_from, planned_to, window_days (datemultirange).
 
     period  `period_code`: every period of reporting by itself; `school_year`: all reports of a school year together
 -#}
@@ -143,7 +143,7 @@ executed as (
         reported.last_event_on,
         coalesce(planned.windows, 0) as windows,
         coalesce(
-            (select sum(upper(days_together) - lower(days_together)) from unnest(planned.days) as days_together), 0
+            (select sum(upper(days_together) - lower(days_together)) from unnest(planned.window_days) as days_together), 0
         ) as planned_days,
         coalesce(asked.reports_expected, 0) as reports_expected,
         coalesce(asked.reports_due, 0) as reports_due,

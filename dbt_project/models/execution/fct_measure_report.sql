@@ -92,7 +92,7 @@ figures as (
 planned as (
     select
         measure_code,
-        range_agg(daterange(opens_on, closes_on, '[]')) as days
+        range_agg(daterange(opens_on, closes_on, '[]')) as window_days
     from {{ ref('measure_windows') }}
     group by measure_code
 ),
@@ -113,9 +113,9 @@ by_line as (
         figures.column_name,
         figures.filter_value,
         sum(figures.figure) as figure,
-        sum(figures.figure) filter (where planned.days @> figures.held_on) as in_window,
+        sum(figures.figure) filter (where planned.window_days @> figures.held_on) as in_window,
         sum(figures.figure) filter (
-            where figures.held_on is not null and (planned.days @> figures.held_on) is not true
+            where figures.held_on is not null and (planned.window_days @> figures.held_on) is not true
         ) as outside_window,
         min(figures.held_on) as first_held_on,
         max(figures.held_on) as last_held_on

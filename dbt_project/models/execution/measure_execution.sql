@@ -1,6 +1,6 @@
 -- A measure in a period: what the calendar plans, what was asked, what came, what it says.
--- Its periods are those of the forms that serve it. A form of the school year is planned by the school year that a window
--- counts to, shorter periods by the days that they share with a window; a measure that no form serves, by its windows.
+-- Its periods are those of the forms that serve it: a school year is planned if a window counts to it, a shorter period
+-- if it shares days with a window. A measure that no form serves has the periods that its windows are.
 with period_types as (
     select distinct
         served.measure_code,
@@ -58,7 +58,7 @@ planned as (
         count(*) as windows,
         min(opens_on) as planned_from,
         max(closes_on) as planned_to,
-        range_agg(daterange(opens_on, closes_on, '[]')) as days
+        range_agg(daterange(opens_on, closes_on, '[]')) as window_days
     from shared_days
     group by
         measure_code,

@@ -6,7 +6,7 @@ with planned as (
         count(*) as windows,
         min({{ window_opens_on('windows') }}) as planned_from,
         max(windows.closes_on) as planned_to,
-        range_agg(daterange({{ window_opens_on('windows') }}, windows.closes_on, '[]')) as days
+        range_agg(daterange({{ window_opens_on('windows') }}, windows.closes_on, '[]')) as window_days
     from {{ ref('measure_windows') }} as windows
     group by
         windows.measure_code,
