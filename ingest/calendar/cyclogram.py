@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingest.calendar.working_days import add_working_days
-from ingest.forms.catalogue import all_contracts
+from ingest.calendar.rhythm import FormRhythm
+from ingest.forms.catalogue import all_contracts, load_contracts
 from ingest.periods import Period, UnknownPeriodError, parse_period, periods_between
 from ingest.sources.regions import Extension, load_regions, region
 
@@ -24,82 +24,6 @@ CYCLOGRAM = Path(__file__).with_name("cyclogram.yaml")
 
 class CyclogramError(ValueError):
     """The cyclogram does not fit its schema or the contracts; the message names the form and the key."""
-
-
-class Moment(BaseModel):
-    """A day relative to a period; exactly one of the three ways to say it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    month: Annotated[int, Field(ge=1, le=12)] | None = None
-    day: Annotated[int, Field(ge=1, le=31)] | None = None
-    days_after_period: Annotated[int, Field(ge=0)] | None = None
-    working_days_after_period: Annotated[int, Field(ge=1)] | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Moment:
-        dated = self.month is not None and self.day is not None
-        ways = [dated, self.days_after_period is not None, self.working_days_after_period is not None]
-        if sum(ways) != 1 or (self.month is None) != (self.day is None):
-            raise ValueError(
-                "give month and day, or days_after_period, or working_days_after_period, and only one of them"
-            )
-        return self
-
-    def of(self, period: Period, region_code: str | None) -> date:
-        """The day for a period; working days are those of the region, or of the federal calendar without
-        one.
-        """
-        if self.days_after_period is not None:
-            return period.ends_on + timedelta(days=self.days_after_period)
-        if self.working_days_after_period is not None:
-            return add_working_days(period.ends_on, self.working_days_after_period, region_code)
-        assert self.month is not None and self.day is not None
-        # The first such day from the month in which the period begins: 15 January of a half-year that ended
-        # in December is the next year's.
-        year = period.starts_on.year + (self.month < period.starts_on.month)
-        return date(year, self.month, self.day)
-
-
-class Window(BaseModel):
-    """When a window opens and when it is due."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    opens: Moment
-    due: Moment
-
-
-class FormRhythm(BaseModel):
-    """When a form's window opens and when it is due: alike for all its periods, or ``windows`` by period.
-
-    A window is named by the second part of its period's code: ``H1``, ``Q4``, ``09``. A form with windows
-    is reported for the periods that have one, a monthly form with ``months`` for those months.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    opens: Moment | None = None
-    due: Moment | None = None
-    months: frozenset[Annotated[int, Field(ge=1, le=12)]] | None = None
-    windows: dict[Annotated[str, Field(pattern=r"^(H[12]|Q[1-4]|0[1-9]|1[0-2])$")], Window] | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> FormRhythm:
-        alike = self.opens is not None and self.due is not None
-        partly = self.opens is not None or self.due is not None or self.months is not None
-        if (self.windows and partly) or (not self.windows and not alike):
-            raise ValueError("give opens and due (and months), or windows by period, and not both")
-        return self
-
-    def window(self, period: Period) -> Window | None:
-        """The window of a period; None when the form is not reported for it."""
-        if self.windows is not None:
-            return self.windows.get(period.code.partition("-")[2])
-        if self.months and period.period_type == "month" and period.starts_on.month not in self.months:
-            return None
-        assert self.opens is not None and self.due is not None
-        return Window(opens=self.opens, due=self.due)
 
 
 class Cyclogram(BaseModel):
@@ -136,20 +60,27 @@ class Deadline:
 
 @lru_cache(maxsize=1)
 def load_cyclogram() -> Cyclogram:
-    """The cyclogram, checked against the contracts. Raises CyclogramError."""
-    cyclogram = _as_written()
+    """The cyclogram, checked against the contracts, with the windows that these bring. Raises CyclogramError.
+
+    A form that stands in the file has its rhythm from there: an operator moves a day without a new contract.
+    """
+    written = _as_written()
+    brought = {code: form.window for code, form in load_contracts().items() if form.window is not None}
+    forms = brought | written.forms
     codes = {contract.code for contract in all_contracts()}
-    if codes != set(cyclogram.forms):
-        differing = ", ".join(sorted(codes ^ set(cyclogram.forms)))
+    if codes != set(forms):
+        differing = ", ".join(sorted(codes ^ set(forms)))
         raise CyclogramError(
-            f"{CYCLOGRAM}: every form with a contract needs its rhythm, and no others: {differing}"
+            f"{CYCLOGRAM}: every form with a contract needs its rhythm, here or as the contract's key "
+            f"«window», and no others: {differing}"
         )
-    return cyclogram
+    return written.model_copy(update={"forms": forms})
 
 
 def rhythm(form_code: str) -> FormRhythm | None:
     """The form's rhythm as written; None for a form that is being added and has none yet."""
-    return _as_written().forms.get(form_code)
+    contract = load_contracts().get(form_code)
+    return _as_written().forms.get(form_code) or (contract.window if contract else None)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.calendar.cyclogram import Moment, deadline, rhythm
+from ingest.calendar.cyclogram import deadline, rhythm
+from ingest.calendar.rhythm import Moment
 from ingest.forms.contract import FormContract
 
 _AFTER = {

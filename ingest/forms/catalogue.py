@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from ingest.forms.code_lists import CODE_LISTS
+from ingest.forms.collecting import collecting_regions, window
 from ingest.forms.contract import (
     Field,
     FieldType,
@@ -46,6 +47,8 @@ _FORM_KEYS = {
     "validFrom",
     "validTo",
     "measures",
+    "window",
+    "regions",
 }
 _SECTION_KEYS = {
     "layout", "sheet", "headerRow", "firstRow", "labelColumn", "valueColumn", "rows", "totalRow", "maxRows",
@@ -187,6 +190,8 @@ def build_contract(source: ContractFile) -> FormContract:
         sections=sections,
         sha256=source.sha256,
         measures=served_measures(source, extra, at, sections),
+        window=window(source, extra, at),
+        regions=collecting_regions(source, extra, at),
     )
     for role in ("organisation", "period"):
         if built.role_field(role) is None:

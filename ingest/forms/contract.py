@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from ingest.calendar.rhythm import FormRhythm
 
 FieldType = Literal["integer", "decimal", "text", "date", "boolean", "code"]
 Layout = Literal["card", "matrix", "table"]
@@ -149,6 +152,8 @@ class FormContract:
     """One version of a form, valid for periods that start within [valid_from, valid_to].
 
     ``measures`` maps the code of a road map's measure to the fields that serve it, each as ``section.field``.
+    ``window`` and ``regions`` say when the form is due and where it is collected, for a form that stands
+    neither in the cyclogram nor in the regions' files.
     """
 
     code: str
@@ -164,6 +169,8 @@ class FormContract:
     sections: tuple[Section, ...]
     sha256: str
     measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    window: FormRhythm | None = field(default=None, hash=False)
+    regions: tuple[str, ...] = ()
 
     def section(self, name: str) -> Section:
         """The section of that name; ``KeyError`` if the form has none."""

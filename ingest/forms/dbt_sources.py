@@ -14,7 +14,7 @@ from ingest.forms.catalogue import load_contracts
 from ingest.forms.contract import Field, FormContract, Section
 from ingest.forms.versions import all_raw_fields, earlier_names
 
-_GENERATED = (
+GENERATED = (
     "Generated from the form's contract by «orientir form generate»: change the contract, not this file."
 )
 _KEY_COLUMNS = (
@@ -62,7 +62,7 @@ def drifted(folder: Path) -> list[str]:
 
 def _sources(contracts: list[FormContract]) -> str:
     lines = [
-        f"# {_GENERATED}",
+        f"# {GENERATED}",
         "version: 2",
         "",
         "sources:",
@@ -79,7 +79,7 @@ def _sources(contracts: list[FormContract]) -> str:
                 "        columns:",
             ]
             for field in _columns(contract, section):
-                about = _titled(field) + ("" if field in section.raw_fields else " (прежние версии)")
+                about = titled(field) + ("" if field in section.raw_fields else " (прежние версии)")
                 lines += [f"          - name: {field.name}", f"            description: {_quoted(about)}"]
     return "\n".join(lines) + "\n"
 
@@ -94,10 +94,10 @@ def _columns(contract: FormContract, section: Section) -> tuple[Field, ...]:
 def _model(contract: FormContract, section: Section) -> str:
     columns = ["counting.region_code", "counting.ogrn", "counting.period_code"]
     columns += ["section_rows.submission_id", "section_rows.row_no"]
-    columns += [_value(contract, section, field) for field in _own_fields(section)]
+    columns += [_value(contract, section, field) for field in own_fields(section)]
     selected = ",\n".join(f"    {column}" for column in columns)
     return (
-        f"-- {_GENERATED}\n"
+        f"-- {GENERATED}\n"
         "with section_rows as (\n"
         "    select *\n"
         f"    from {{{{ source('raw', '{section.table}') }}}}\n"
@@ -126,7 +126,7 @@ def _value(contract: FormContract, section: Section, field: Field) -> str:
 
 def _model_properties(contract: FormContract, section: Section) -> str:
     lines = [
-        f"# {_GENERATED}",
+        f"# {GENERATED}",
         "version: 2",
         "",
         "models:",
@@ -136,12 +136,12 @@ def _model_properties(contract: FormContract, section: Section) -> str:
     ]
     for name, text in _KEY_COLUMNS:
         lines += [f"      - name: {name}", f"        description: {_quoted(text)}"]
-    for field in _own_fields(section):
-        lines += [f"      - name: {field.name}", f"        description: {_quoted(_titled(field))}"]
+    for field in own_fields(section):
+        lines += [f"      - name: {field.name}", f"        description: {_quoted(titled(field))}"]
     return "\n".join(lines) + "\n"
 
 
-def _own_fields(section: Section) -> list[Field]:
+def own_fields(section: Section) -> list[Field]:
     """Raw fields but those that identify the submission: these come from the ledger."""
     return [field for field in section.raw_fields if field.role not in ("organisation", "period")]
 
@@ -150,7 +150,7 @@ def _about(contract: FormContract, section: Section) -> str:
     return f"{contract.code} «{contract.title}», раздел «{section.title}»"
 
 
-def _titled(field: Field) -> str:
+def titled(field: Field) -> str:
     return field.title if field.unit is None else f"{field.title}, {field.unit}"
 
 

@@ -19,6 +19,12 @@ from ingest.forms.wording import LAYOUTS, PERIOD_EXAMPLES, PERIODS, SUBMITTERS, 
 GUIDE_SHEET = "Как заполнить"
 LONGEST_PRINTED_LIST = 80
 
+# What to write where nothing is known, in forms without and with cells that may stay empty.
+ABSENT = (
+    "Форма без значения хотя бы в одной жёлтой ячейке не принимается.",
+    "В голубой ячейке можно написать «нет данных»; без значения в жёлтой форма не принимается.",
+)
+
 Style = Literal["title", "heading", "text", "pair", "required", "optional", "total", "known"]
 
 
@@ -47,8 +53,7 @@ def guide_lines(contract: FormContract, known: KnownValues) -> list[GuideLine]:
         GuideLine("heading", "Что обозначают цвета"),
         GuideLine("required", "Жёлтая ячейка", "заполните обязательно, нули тоже"),
     ]
-    fields = [(s, f) for s in contract.sections for f in s.fields]
-    if any(not f.required and f.role is None for _, f in fields):
+    if has_optional(contract):
         lines.append(GuideLine("optional", "Голубая ячейка", "можно оставить пустой"))
     if any(
         s.layout == "matrix" and (s.total_row or any(f.sum_of for f in s.fields)) for s in contract.sections
@@ -61,6 +66,11 @@ def guide_lines(contract: FormContract, known: KnownValues) -> list[GuideLine]:
     lines.append(GuideLine("heading", "Порядок работы"))
     lines += [GuideLine("text", f"{no}. {text}") for no, text in enumerate(_steps(contract), start=1)]
     return [*lines, *_code_lists(contract, known.region_code)]
+
+
+def has_optional(contract: FormContract) -> bool:
+    """Whether the form has cells that may stay empty."""
+    return any(not f.required and f.role is None for s in contract.sections for f in s.fields)
 
 
 def guide_digest(texts: Mapping[tuple[int, int], str]) -> str:
@@ -112,8 +122,8 @@ def _steps(contract: FormContract) -> list[str]:
     steps = [
         "Заполните все листы по порядку. Пишите только в цветных ячейках: остальные защищены.",
         "Подсказка появляется, когда ячейка выбрана: что писать, в каких единицах и пределах.",
-        "Если сведений нет, напишите «нет данных». Ноль пишите, только если посчитали и вышел ноль: "
-        "пустая ячейка, прочерк и ноль – разные ответы.",
+        "Ноль пишите, только если посчитали и вышел ноль: пустая ячейка, прочерк и ноль – разные ответы. "
+        + ABSENT[has_optional(contract)],
     ]
     if "table" in layouts:
         steps.append(

@@ -1,7 +1,8 @@
 """Personal data of pupils that must not be in a form of numbers.
 
 Deliberately narrow: a rejected form is costly, so only unmistakable marks count. Names inside texts do not:
-schools and events are named after people. Titles of columns that somebody added are judged separately.
+schools and events are named after people. Where a number belongs nothing is named after anybody, and there
+names count. Titles of columns that somebody added are judged separately.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ _PASSPORT = re.compile(r"паспорт\w*\D{0,12}[0-9]{2}\s?[0-9]{2}\D{0,8}[0-9
 _PERSONAL_TITLE = re.compile(
     r"\bснилс\b|\bпаспорт|дат[аы]\s+рожд|\bф\.?\s?и\.?\s?о\b|\bфамили|\bотчеств", re.IGNORECASE
 )
+# «Иванов И.», «И. И. Иванов», «Иванов Иван»: initials beside a word, or two words that begin like names.
+_NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
+_INITIALS = r"[А-ЯЁ]\.(?:\s*[А-ЯЁ]\.)?"
+_NAMED = re.compile(rf"\b(?:{_NAME}\s+{_INITIALS}|{_INITIALS}\s*{_NAME}|{_NAME}\s+{_NAME})")
 
 
 def looks_personal(text: str) -> bool:
@@ -32,3 +37,8 @@ def looks_personal(text: str) -> bool:
 def titles_personal(text: str) -> bool:
     """Whether the title of a column or row that is not part of the form announces personal data."""
     return _PERSONAL_TITLE.search(text) is not None
+
+
+def names_people(text: str) -> bool:
+    """Whether a text that stands where a number belongs names people instead."""
+    return _NAMED.search(text) is not None

@@ -30,6 +30,7 @@ from ingest.readers.grid import (
     normalised,
 )
 from ingest.readers.number_format import iso_to_date
+from ingest.readers.personal_data import names_people
 
 NO_DATA_WORDS = frozenset(
     normalised(words)
@@ -131,7 +132,7 @@ def _integer(field: Field) -> Parser:
         elif kind == TEXT:
             stripped = text.strip(f"{_GROUP}\t\r\n")
             if _INTEGER.fullmatch(stripped) is None or len(stripped) > 40:
-                return absent(text) or wrong
+                return _not_a_number(text, wrong)
             value = Decimal(_compact(stripped))
         else:
             return _UNTYPED.get(kind, wrong)
@@ -154,13 +155,18 @@ def _decimal(field: Field) -> Parser:
         elif kind == TEXT:
             stripped = text.strip(f"{_GROUP}\t\r\n")
             if _DECIMAL.fullmatch(stripped) is None or len(stripped) > 40:
-                return absent(text) or wrong
+                return _not_a_number(text, wrong)
             value = Decimal(_compact(stripped))
         else:
             return _UNTYPED.get(kind, wrong)
         return value if value is not None and abs(value) < _LARGEST_DECIMAL else wrong
 
     return parse
+
+
+def _not_a_number(text: str, wrong: Problem) -> Problem:
+    """What a text is that stands where a number belongs; names of pupils are not to travel on."""
+    return absent(text) or (_PERSONAL if names_people(text) else wrong)
 
 
 def _date(cell: Cell) -> Any:

@@ -78,8 +78,19 @@ class Region(_Strict):
         return ZoneInfo(self.timezone)
 
     def forms_of(self, kind: str) -> tuple[str, ...]:
-        """Codes of the forms that organisations of a kind report by here."""
-        return next((source.forms for known, source in self.kinds.items() if known == kind), ())
+        """Codes of the forms that organisations of a kind report by here.
+
+        Those of the region's file, then those whose contracts name the region.
+        """
+        from ingest.forms.catalogue import load_contracts
+
+        listed = next((source.forms for known, source in self.kinds.items() if known == kind), ())
+        brought = (
+            form.code
+            for form in load_contracts().values()
+            if form.submitter == kind and self.region_code in form.regions and form.code not in listed
+        )
+        return (*listed, *brought)
 
     def expects(self, kind: str, form_code: str) -> bool:
         """Whether organisations of a kind report by a form here."""

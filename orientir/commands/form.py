@@ -140,8 +140,10 @@ def show(code: str, as_json: bool) -> None:
 @form.command("check-contracts")
 def check_contracts_() -> None:
     """Check every contract: the ODCS schema, and that what is generated from them is up to date."""
+    from expectations.rule_docs import rules_markdown_drifted
     from ingest.calendar.measure_windows import measure_windows_drifted
     from ingest.forms.catalogue import check_contracts, load_contracts
+    from ingest.forms.dbt_facts import facts_drifted
     from ingest.forms.dbt_sources import drifted
     from ingest.forms.form_list import form_list_drifted
     from ingest.forms.served_measures import measure_fields_drifted
@@ -152,7 +154,7 @@ def check_contracts_() -> None:
     project = get_settings().project_dir
     outdated = drifted(project / STAGING) + measure_fields_drifted(project, load_contracts())
     outdated += measure_windows_drifted(project) + form_list_drifted(project)
-    outdated += indicator_union_drifted(project)
+    outdated += indicator_union_drifted(project) + facts_drifted(project) + rules_markdown_drifted(project)
     if outdated:
         raise DataError(
             f"generated files are out of date: {', '.join(outdated)}",
@@ -163,9 +165,11 @@ def check_contracts_() -> None:
 
 @form.command()
 def generate() -> None:
-    """Write what follows from the contracts, the road maps and the registry into the dbt project."""
+    """Write what follows from contracts, rules, road maps and the registry: dbt files and docs/rules.md."""
+    from expectations.rule_docs import rules_markdown_drifted, write_rules_markdown
     from ingest.calendar.measure_windows import write_measure_windows
     from ingest.forms.catalogue import load_contracts
+    from ingest.forms.dbt_facts import write_facts
     from ingest.forms.dbt_sources import write_staging
     from ingest.forms.form_list import write_form_list
     from ingest.forms.served_measures import write_measure_fields
@@ -175,6 +179,9 @@ def generate() -> None:
     project = get_settings().project_dir
     written = write_staging(project / STAGING) + write_measure_fields(project, load_contracts())
     written += write_measure_windows(project) + write_form_list(project)
+    written += write_facts(project)
+    if rules_markdown_drifted(project):
+        written.append(write_rules_markdown(project))
     for path in written + write_indicator_union(project):
         click.echo(path)
 

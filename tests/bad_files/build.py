@@ -196,6 +196,7 @@ def junk() -> dict[str, bytes]:
         "kind_not_listed.xlsx": s3({"activity_kind": "мастер-класс"}),
         "null_character.xlsx": s3({"title": "Проба\x00Оператор"}),
         "half_a_character.json": _c1({"organisation_name": "ЦЗН \ud83d"}),
+        "names_in_count.xlsx": s3({"participants_total": "Иванов Пётр, Сидорова А. И."}),
         "snils_in_title.xlsx": s3({"title": "Проба, участник 112-233-445 95"}),
         "passport_in_note.xlsx": s3(edits={EVENTS: SheetEdits({"T9": "паспорт 75 12 № 123456"})}),
         "neighbours_file.xlsx": s3(card={"ogrn": "1027400000023"}),

@@ -72,6 +72,7 @@ def test_every_rule_is_shown_by_a_file() -> None:
         ("snils_in_title.xlsx", "112-233"),
         ("passport_in_note.xlsx", "123456"),
         ("pupils_listed.xlsx", "Иванов"),
+        ("names_in_count.xlsx", "Сидорова"),
     ],
 )
 def test_personal_data_are_not_repeated_anywhere(name: str, secret: str) -> None:

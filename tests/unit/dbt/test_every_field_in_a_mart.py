@@ -94,6 +94,8 @@ def test_personal_fields_are_in_no_mart() -> None:
 
 def test_the_catalogue_of_marts_lists_every_mart() -> None:
     listed = (MODELS.parents[1] / "docs" / "marts.md").read_text(encoding="utf-8")
-    marts = [model["name"] for model in models() if "constraints" in model]
+    # A generated fact is described in dbt's documentation only, until its form gets one of its own.
+    generated = {path.stem for path in (MODELS / "facts" / "generated").glob("*.yml")}
+    marts = [m["name"] for m in models() if "constraints" in m and m["name"] not in generated]
     assert len(marts) >= 70
     assert [name for name in marts if f"| `{name}` |" not in listed] == []

@@ -9,8 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from territory import REGISTRY_HEADER, inn, ogrn, row
+
+from warehouse.postmaster import free_port
 
 ROOT = Path(__file__).parents[3]
+PORT = free_port()
 ROOMS = ("warehouse", "ingest", "expectations", "publish", "orientir")
 RULES = """\
 form: S99
@@ -33,13 +37,19 @@ READ = """\
 import sys
 from pathlib import Path
 from expectations.registry import rule_book
+from ingest.calendar.cyclogram import deadline
+from ingest.calendar.due_words import due_in_words
 from ingest.forms.catalogue import contract
 from ingest.forms.ddl import raw_ddl
 from ingest.forms.template import write_workbook
 from ingest.readers.read import read_submission_file
 from ingest.readers.result import ExpectedSender
+from ingest.sources.regions import region
 form = contract("S99")
 print(*(statement.as_string(None) for statement in raw_ddl(form)), sep="\\n")
+print(region("chelyabinsk").expects("school", "S99"), region("tyumen").expects("school", "S99"))
+print(deadline("S99", "2025-2026", "chelyabinsk").due_on, deadline("S99", "2025-2026", "tyumen"))
+print(due_in_words(form))
 values = {"card": {"ogrn": "1027400000001", "inn": "7400000001", "organisation_name": "Школа",
                    "period": "2025-2026"},
           "halls": [{"hall": "Музей", "invited": 12, "visited": 9}]}
@@ -49,6 +59,33 @@ result = read_submission_file(Path("filled.xlsx"), file_name="filled.xlsx",
 print(result.form_code, result.period_code, result.findings, result.sections["halls"].rows)
 print([rule.id for rule in rule_book("S99").rules if rule.origin == "rules"])
 """
+# Arguments: ОГРН, ИНН and number of visitors of each school.
+SEND = """\
+import os
+import sys
+from pathlib import Path
+from ingest.forms.catalogue import contract
+from ingest.forms.template import write_workbook
+for ogrn, inn, visited in zip(*[iter(sys.argv[1:])] * 3):
+    card = {"ogrn": ogrn, "inn": inn, "organisation_name": "Школа", "period": "2025-2026"}
+    folder = Path("var/inbox/chelyabinsk") / ogrn
+    folder.mkdir(parents=True)
+    halls = [{"hall": "Музей", "invited": 12, "visited": int(visited)}]
+    write_workbook(contract("S99"), folder / "S99.xlsx", {"card": card, "halls": halls})
+    os.utime(folder / "S99.xlsx", (1781000000, 1781000000))  # in June 2026
+"""
+ASK = """\
+from warehouse.connection import connect
+with connect("auditor") as connection:
+    for query in (
+        "select ogrn, school_year, hall, invited, visited from marts.fct_s99__halls",
+        "select s.ogrn, f.rule_id, f.sheet, f.cell, f.received from ledger.finding as f"
+        " join ledger.submission as s using (submission_id) where f.severity = 'critical'",
+        "select ogrn, status from marts.fct_obligation where form_code = 'S99'"
+        " and period_code = '2025-2026' order by ogrn",
+    ):
+        print(connection.execute(query).fetchall())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +94,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("project")
     for room in ROOMS:
         shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
-    shutil.copytree(ROOT / "dbt_project/seeds", copy / "dbt_project/seeds")
-    (copy / "dbt_project/models/staging").mkdir(parents=True)
+    shutil.copytree(
+        ROOT / "dbt_project", copy / "dbt_project", ignore=shutil.ignore_patterns("target", "logs")
+    )
     text = (ROOT / "ingest/forms/contracts/s3_v1.yaml").read_text(encoding="utf-8")
     card = text[text.index("  - name: card") : text.index("  - name: events")]
     card = card.replace("s3__card", "s99__card").replace("Квартал", "Учебный год")
@@ -82,7 +120,8 @@ def _contract(card: str) -> str:
         "status: active\ndescription: {purpose: Visits to halls.}\n"
         "customProperties: [{property: orientir, value: {formCode: S99, title: Посещение залов,"
         " submitter: school, formats: [xlsx], rhythm: annual, periodType: school_year,"
-        ' validFrom: "2025-09-01", measures: {Ч3.6: [halls.visited]}}}]\n'
+        ' validFrom: "2025-09-01", measures: {Ч3.6: [halls.visited]}, regions: [chelyabinsk],'
+        " window: {opens: {month: 5, day: 15}, due: {month: 6, day: 15}}}}]\n"
         f"schema:\n{card}"
         "  - name: halls\n    physicalName: s99__halls\n    physicalType: table\n    businessName: Залы\n"
         "    customProperties: [{property: orientir, value: {layout: table, sheet: Залы, headerRow: 3,"
@@ -97,7 +136,7 @@ def _contract(card: str) -> str:
 def run(project: Path, *arguments: str) -> str:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("ORIENTIR_")}
     environment |= {"PYTHONPATH": str(project), "ORIENTIR_ENV_FILE": "", "PYTHONDONTWRITEBYTECODE": "1"}
-    environment |= {"ORIENTIR_CLOCK": "2026-07-20T09:00:00+05:00"}
+    environment |= {"ORIENTIR_CLOCK": "2026-07-20T09:00:00+05:00", "ORIENTIR_PG_PORT": str(PORT)}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=project,
@@ -119,6 +158,7 @@ def test_a_contract_and_its_rules_are_all_that_a_form_needs(project: Path) -> No
     assert 'create table if not exists "raw"."s99__halls"' in said
     assert "S99 2025-2026 [] [(4, 'Музей', 12, 9, None)]" in said
     assert "S99.ARITHMETIC.VISITS" in said
+    assert "True False\n2026-06-15 None\nне позднее 15 июня\n" in said
 
 
 def test_its_blank_and_its_dictionary_are_written(project: Path) -> None:
@@ -129,11 +169,37 @@ def test_its_blank_and_its_dictionary_are_written(project: Path) -> None:
     assert "S99. Посещение залов" in page and "raw.s99__halls" in page and "Приглашено" in page
 
 
-def test_its_staging_models_are_generated(project: Path) -> None:
-    script = (
-        "from pathlib import Path; from ingest.forms.dbt_sources import write_staging;"
-        "write_staging(Path('dbt_project/models/staging'))"
-    )
-    run(project, "-c", script)
-    sql = (project / "dbt_project/models/staging/s99/stg_s99__halls.sql").read_text(encoding="utf-8")
+def test_its_models_are_generated(project: Path) -> None:
+    """Staging, and a fact for the section that no mart holds; not for the card, which has requisites only."""
+    orientir(project, "form", "generate")
+    models = project / "dbt_project/models"
+    sql = (models / "staging/s99/stg_s99__halls.sql").read_text(encoding="utf-8")
     assert "{{ source('raw', 's99__halls') }}" in sql and "section_rows.visited" in sql
+    generated = models / "facts/generated"
+    assert sorted(path.name for path in generated.iterdir()) == ["fct_s99__halls.sql", "fct_s99__halls.yml"]
+    assert "S99.ARITHMETIC.VISITS" in (project / "docs/rules.md").read_text(encoding="utf-8")
+    orientir(project, "form", "check-contracts")
+
+
+@pytest.mark.slow
+def test_its_figures_reach_the_marts_and_its_faults_a_protocol(project: Path) -> None:
+    """Two schools send the form, one of them a wrong one, to a database that never knew it."""
+    orientir(project, "form", "generate")
+    registry = project / "var/registry/chelyabinsk/organisations_2024-08-01.csv"
+    registry.parent.mkdir(parents=True)
+    lines = [REGISTRY_HEADER, row("school", 1), row("school", 2)]
+    registry.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run(project, "-c", SEND, ogrn(1), inn(1), "9", ogrn(2), inn(2), "13")
+    try:
+        orientir(project, "db", "migrate")
+        orientir(project, "pull", "--kind", "school", "--region", "chelyabinsk")
+        orientir(project, "validate")
+        orientir(project, "build")
+        said = run(project, "-c", ASK)
+    finally:
+        orientir(project, "clean", "--yes")
+    assert said.splitlines() == [
+        f"[('{ogrn(1)}', '2025-2026', 'Музей', 12, 9)]",
+        f"[('{ogrn(2)}', 'S99.ARITHMETIC.VISITS', 'Залы', 'C4', '13')]",
+        f"[('{ogrn(1)}', 'accepted'), ('{ogrn(2)}', 'rejected')]",
+    ]

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from ingest.calendar import cyclogram
-from ingest.calendar.cyclogram import FormRhythm, Moment, deadline, due_dates, opened_by
+from ingest.calendar.cyclogram import deadline, due_dates, opened_by
+from ingest.calendar.rhythm import FormRhythm, Moment
 from ingest.calendar.working_days import add_working_days, is_working_day
 from ingest.periods import parse_period
 from ingest.sources import regions

@@ -10,7 +10,7 @@ import pytest
 from ingest.readers import zip_directory
 from ingest.readers.grid import DATE, NUMBER, PERCENT, normalised, ranges
 from ingest.readers.number_format import format_kind, serial_to_iso
-from ingest.readers.personal_data import looks_personal, titles_personal
+from ingest.readers.personal_data import looks_personal, names_people, titles_personal
 from ingest.readers.rules import RefusalError
 from ingest.readers.xml_parts import refuse_dtd
 from tests.bad_files.build import FILES
@@ -96,6 +96,13 @@ def test_personal_data_are_recognised(text: str) -> None:
 )
 def test_what_is_not_personal_data(text: str) -> None:
     assert not looks_personal(text)
+
+
+def test_names_where_a_number_belongs() -> None:
+    people = ("Иванов И.", "И.И. Иванов", "Салтыкова-Щедрина Анна", "9А: Иванов Пётр, Петров П.")
+    assert all(names_people(text) for text in people)
+    numbers = ("4 из 8", "Итого", "около 20", "нет данных", "Не менее 5", "20 чел.", "С. 5", "9 А", "ООО")
+    assert not any(names_people(text) for text in numbers)
 
 
 def test_titles_of_added_columns() -> None:
