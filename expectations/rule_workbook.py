@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from expectations.registry import Rule, rule_book
 from expectations.rule_docs import CATEGORIES, CROSS_RULES_FILE, SEVERITIES
 from ingest.forms.catalogue import load_contracts
-from ingest.forms.contract import FormContract
+from ingest.forms.contract import FormContract, Section
 from ingest.forms.row_heights import row_height
-from ingest.forms.wording import SUBMITTERS_MANY
+from ingest.forms.wording import SUBMITTERS
 from ingest.readers.rules import reader_rules
 
 if TYPE_CHECKING:
@@ -34,11 +34,21 @@ _COLUMNS: tuple[tuple[str, int], ...] = (
     ("Что сделать", 60),
     ("Правило", 34),
 )
+# What stands for a placeholder of a message; a field stands by its title.
+_WORDS = {
+    "where": "место",
+    "title": "показатель",
+    "field_title": "показатель",
+    "received": "что получено",
+    "expected": "что ожидалось",
+    "row_no": "№",
+    "row_title": "название строки",
+}
 _HEAD = (
     "Каждый присланный файл проверяется при чтении, по правилам своей формы и вместе с другими формами.",
     "Критическое замечание возвращает форму: исправьте и пришлите её заново целиком.",
     "С предупреждением форма принимается: проверьте место, исправьте при следующей отправке, если неверно.",
-    "Фигурные скобки в тексте замечания – место, куда подставляется значение из вашего файла.",
+    "В квадратных скобках – то, что подставляется в текст замечания из вашего файла.",
 )
 
 
@@ -69,8 +79,8 @@ def rules_workbook() -> bytes:
 def _summary(book: Workbook, contracts: list[FormContract], lines: dict[str, list[tuple[str, ...]]]) -> None:
     sheet = book.add_worksheet(SUMMARY)
     sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 62)
-    sheet.set_column(2, 4, 16)
+    sheet.set_column(1, 1, 100)
+    sheet.set_column(2, 4, 18)
     title = book.add_format({"bold": True, "font_size": 14})
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     link = book.add_format({"font_color": "#0B4F9E", "underline": 1})
@@ -81,9 +91,7 @@ def _summary(book: Workbook, contracts: list[FormContract], lines: dict[str, lis
     for column, text in enumerate(("Лист", "О чём", "Критических", "Предупреждений", "Всего")):
         sheet.write_string(row, column, text, bold)
     about = {READING: "Любой файл: формат, листы, заголовки, ячейки", ACROSS: "Формы и периоды вместе"}
-    about |= {
-        c.code: f"{c.title} ({SUBMITTERS_MANY.get(c.submitter, c.submitter).lower()})" for c in contracts
-    }
+    about |= {c.code: f"{c.title} (заполняет {SUBMITTERS.get(c.submitter, c.submitter)})" for c in contracts}
     for at, (name, held) in enumerate(lines.items(), start=row + 1):
         count = Counter(line[2] for line in held)
         sheet.write_url(at, 0, f"internal:'{name}'!A1", link, name)
@@ -129,8 +137,8 @@ def _form_lines(contract: FormContract) -> list[tuple[str, ...]]:
             _place(contract, rule),
             SEVERITIES[rule.severity],
             CATEGORIES[rule.category],
-            rule.message,
-            rule.hint,
+            _shown(rule.message, contract.section(rule.section)),
+            _shown(rule.hint, contract.section(rule.section)),
             rule.id,
         )
         for rule in rules
@@ -144,6 +152,12 @@ def _place(contract: FormContract, rule: Rule) -> str:
     return f"«{section.title}», {section.field(rule.field).title}"
 
 
+def _shown(text: str, section: Section | None = None) -> str:
+    """A message as people read it: what is filled in stands in brackets, in words."""
+    titles = {field.name: field.title for field in section.fields} if section else {}
+    return re.sub(r"\{(\w+)\}", lambda m: f"[{_WORDS.get(m[1]) or titles.get(m[1], '…')}]", text)
+
+
 def _reading_lines() -> list[tuple[str, ...]]:
     rules = sorted(reader_rules().values(), key=lambda r: (r.severity != "critical", r.rule_id))
     return [
@@ -152,8 +166,8 @@ def _reading_lines() -> list[tuple[str, ...]]:
             "весь файл",
             SEVERITIES[rule.severity],
             CATEGORIES[rule.category],
-            rule.message,
-            rule.hint,
+            _shown(rule.message),
+            _shown(rule.hint),
             rule.rule_id,
         )
         for rule in rules
@@ -169,7 +183,7 @@ def _across_lines() -> list[tuple[str, ...]]:
             f"форма {row['form_code']}",
             SEVERITIES[row["severity"]],
             CATEGORIES[row["category"]],
-            re.sub(r"%\d\$s", "{…}", row["message_template"]),
+            re.sub(r"%\d\$s", "[…]", row["message_template"]),
             row["hint"],
             row["rule_id"],
         )

@@ -32,7 +32,7 @@ _HINTS = {
     "table": "Одна строка – одна запись. Подряд, без пустых строк, без объединения ячеек и без «Итого».",
 }
 _SHORT_HINT = "Одна строка – одна запись."
-_REQUIRED, _OPTIONAL, _KNOWN, _TOTAL = "#FFF9DB", "#E9F2FB", "#E6F4E6", "#EEF2F6"
+_REQUIRED, _OPTIONAL, _KNOWN, _TOTAL = "#FFF9DB", "#DCEBFB", "#E6F4E6", "#DDDDDD"
 _CARD_LABEL, _CARD_VALUE = 64, 46
 _MATRIX_LABEL = 30
 # What a label's cell cannot use of its width: its indent, and letters wider than digits.

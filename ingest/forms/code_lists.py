@@ -13,6 +13,12 @@ from pathlib import Path
 from ingest.forms.contract import Field, FormContract, Section
 from warehouse.settings import PROJECT_DIR
 
+MUNICIPALITY_KINDS = {
+    "municipal_district": "муниципальный район",
+    "municipal_okrug": "муниципальный округ",
+    "urban_district": "городской округ",
+    "city_district": "внутригородской район",
+}
 SEEDS = PROJECT_DIR / "dbt_project" / "seeds"
 CODE_LISTS = ("measure", "specialty", "municipality")
 TITLES = {
@@ -70,14 +76,21 @@ def _specialties() -> tuple[Code, ...]:
 @cache
 def _municipalities() -> tuple[Code, ...]:
     names = {
-        row["municipality_code"]: row["municipality_name"] for row in _rows(SEEDS / "municipalities.csv")
+        row["oktmo"]: _full_name(row["municipality_name"], row["municipality_type"])
+        for row in _rows(SEEDS / "municipality_versions.csv")
+        if row["is_municipality"] == "true"
     }
     codes = (
-        Code(row["oktmo"], names[row["municipality_code"]], row["region_code"])
+        Code(row["oktmo"], names[row["oktmo"]], row["region_code"])
         for row in _rows(SEEDS / "oktmo_codes.csv")
         if not row["valid_to"]
     )
     return tuple(sorted(codes, key=lambda code: (code.region_code or "", code.title)))
+
+
+def _full_name(name: str, kind: str) -> str:
+    """The name with its kind: «Троицкий» is a district as well as the town in it."""
+    return name if " " in name else f"{name} {MUNICIPALITY_KINDS[kind]}"
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -62,8 +62,8 @@ def shortened(text: str, length: int) -> str:
 
 
 def _number(field: Field) -> dict[str, Any]:
-    # «warning» lets through «нет данных», an honest answer where a cell may stay empty; elsewhere it would
-    # only bring the form back.
+    # «warning» lets through «нет данных», which is an honest answer; junk is found by the reader. Where a
+    # value is required that answer brings the form back, so nobody is invited to give it there.
     absent = "Значение обязательно: если посчитали и вышел ноль, впишите 0."
     if not field.required:
         absent = "Если сведений нет, напишите «нет данных» и нажмите «Да»."
@@ -72,7 +72,7 @@ def _number(field: Field) -> dict[str, Any]:
         "criteria": "between",
         "minimum": 0 if field.minimum is None else field.minimum,
         "maximum": _NO_BOUND if field.maximum is None else field.maximum,
-        "error_type": "stop" if field.required else "warning",
+        "error_type": "warning",
         "error_message": f"{_what(field)}. {absent}",
     }
 

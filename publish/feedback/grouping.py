@@ -55,6 +55,11 @@ class FindingGroup:
     places: tuple[Place, ...]
 
     @property
+    def name(self) -> str:
+        """The title as part of a sentence that goes on."""
+        return self.title.removesuffix(".")
+
+    @property
     def where(self) -> str:
         """The first places in one line, and how many findings there are where they are not all named."""
         cells: dict[str | None, list[str]] = {}

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any
 
+from ingest.forms.row_heights import lines_of as wrapped_lines
 from ingest.readers.grid import NUMBER, PERCENT, Cell, shown
 from publish.feedback.source_sheets import HIDDEN, Mark, SourceSheet
 from publish.neutral import EXCEL_CELL_LIMIT, neutral_quote
@@ -209,9 +210,9 @@ def _comment_options(mark: Mark) -> dict[str, Any]:
 
 
 def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column of so many characters; words wrap, so a little less fits."""
-    fit = max(width * 0.9, 1)
-    return sum(int(len(part) // fit) + 1 for part in text.split("\n"))
+    """How many lines a text takes in a column of so many characters; letters are wider than digits."""
+    fit = max(int(width * 0.9), 1)
+    return sum(wrapped_lines(part, fit) for part in text.split("\n"))
 
 
 def _width(sheet: SourceSheet, rows: Sequence[int], column: int) -> float:

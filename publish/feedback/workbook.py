@@ -125,7 +125,7 @@ def _first_page(workbook: Any, protocol: Protocol, sheets: Sequence[SourceSheet]
     if protocol.critical:
         page.line("Что критично", heading, 1.2)
         for group in protocol.critical[:MOST_CRITICAL]:
-            page.line(f"• {group.title} — {group.where}", critical)
+            page.line(f"• {group.name} — {group.where}", critical)
         rest = len(protocol.critical) - MOST_CRITICAL
         if rest > 0:
             page.line(f"• и ещё видов замечаний: {rest}", critical)
@@ -206,7 +206,7 @@ def _findings(workbook: Any, protocol: Protocol, copies: dict[str | None, str]) 
             number += 1
             if len(group.places) > 1:
                 row += 1
-                _bar(sheet, row, f"{number}. {group.title} — мест: {group.count}", titles[severity])
+                _bar(sheet, row, f"{number}. {group.name} — мест: {group.count}", titles[severity])
             for place in group.places:
                 row += 1
                 _jump(sheet, row, place, copies, numbers[severity])

@@ -45,7 +45,10 @@ def test_a_deadline_is_told_in_words_and_for_a_period_as_a_day(
 def test_the_guide_says_by_when_and_which_column_takes_which_codes() -> None:
     guide = guide_of(blank("P3", "chelyabinsk"))
     assert guide["Срок сдачи"] == "не позднее 15 октября"
-    assert guide["75503000"] == "Агаповский муниципальный район"
+    assert guide["75503000"] == "Агаповский муниципальный округ", "the name that came with the code"
+    assert guide["75654000"] == "Троицкий муниципальный район"
+    assert guide["75752000"] == "Троицкий городской округ", "two names that a code alone does not tell apart"
+    assert guide["75701000"] == "Челябинский городской округ"
     assert "71503000" not in guide, "a municipality of the other region"
     assert "75603000" not in guide, "a code that has been replaced"
     heading = "лист «Откуда принятые», столбец «Код ОКТМО муниципального образования школы»"

@@ -15,6 +15,7 @@ import pytest
 
 from ingest.forms.catalogue import contract, load_contracts
 from ingest.forms.filling import DateCell, ErrorCell, Formula, SheetEdits
+from ingest.forms.input_checks import shortened
 from ingest.forms.template import blank_workbook, write_workbook
 from ingest.readers.read import read_submission_file
 from ingest.readers.result import ExpectedSender
@@ -83,6 +84,22 @@ def test_lists_and_numbers_are_checked_while_typing() -> None:
     assert (number.type, number.formula1, number.formula2) == ("whole", "0", "5000")
     assert number.error.startswith("Целое число от 0 до 5\u00a0000")
     assert rules["A5:A2004"].type == "date"
+
+
+def test_no_data_is_offered_only_where_a_cell_may_stay_empty() -> None:
+    """A form that says «нет данных» where a value is required would come back."""
+    for code in XLSX_FORMS:
+        form = contract(code)
+        book = opened(blank_workbook(form))
+        for section in form.sections:
+            assert "нет данных" not in str(book[section.sheet]["A2"].value)
+            titles = {shortened(f.title, 32): f.required for f in section.fields}
+            for rule in book[section.sheet].data_validations.dataValidation:
+                said = f"{rule.prompt} {rule.error}"
+                assert not (titles[rule.promptTitle] and "нет данных" in said), (code, rule.promptTitle)
+        guide = " ".join(str(row[0].value) for row in book["Как заполнить"].iter_rows())
+        may_be_empty = any(not f.required and f.role is None for s in form.sections for f in s.fields)
+        assert ("нет данных" in guide) == may_be_empty
 
 
 def test_every_validation_message_fits_into_excel() -> None:

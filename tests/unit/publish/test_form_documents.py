@@ -72,6 +72,17 @@ def test_the_workbook_of_rules_has_a_sheet_per_form_with_all_its_rules() -> None
     assert all(all(line) for line in lines[1:])
 
 
+def test_the_workbook_of_rules_names_what_is_filled_in_by_its_russian_title() -> None:
+    content = rules_workbook()
+    said = {line[6]: line[4] for line in rows(content, "C1")}
+    assert said["C1.ARITHMETIC.AGE_14_17_WITHIN_FACT"] == (
+        "Получателей 14–17 лет ([что получено]) больше, чем получателей услуги всего с начала года "
+        "([Получили услугу с начала года])."
+    )
+    for name in ("Чтение файлов", "S3", "P4", "Между формами"):
+        assert not [line for line in rows(content, name) if re.search(r"[{}]|[a-z]+_[a-z]+", line[4])]
+
+
 def test_every_form_in_force_has_its_blank_in_every_region(tmp_path: Path) -> None:
     blanks = all_blanks("tyumen")
     paths = write_blanks([b for b in blanks if b.contract.code in ("S3", "P2", "C1")], tmp_path)

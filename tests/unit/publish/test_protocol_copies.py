@@ -19,7 +19,7 @@ from ingest.readers.read import read_submission_file
 from ingest.readers.result import ExpectedSender
 from publish.feedback.places import cells_of, short_list
 from publish.feedback.rehearsal import rehearsal_protocol, write_rehearsal
-from publish.feedback.sheet_copy import MOST_ROWS
+from publish.feedback.sheet_copy import LINE_HEIGHT, MOST_ROWS
 from tests.bad_files.surgery import TRIAL, csv_p2, s1, s3
 
 EVENTS = "Мероприятия"
@@ -65,6 +65,14 @@ def test_wrong_cells_are_coloured_and_commented_at_their_own_address(tmp_path: A
     numbers = [row[0] for row in book["Замечания"].iter_rows() if row[0].hyperlink]
     links = {cell.hyperlink.location for cell in numbers}
     assert f"'{EVENTS}'!N5" in links
+
+
+def test_rows_of_findings_are_high_enough_for_their_words(tmp_path: Any) -> None:
+    """«школьный», «муниципальный», «региональный», «всероссийский» take four lines of a narrow column."""
+    book, _ = book_of(s3({"level": "областной"}), tmp_path)
+    sheet = book["Замечания"]
+    row = next(row[0].row for row in sheet.iter_rows() if row[6].value == "READ.CODE")
+    assert sheet.row_dimensions[row].height >= 4 * LINE_HEIGHT
 
 
 @pytest.mark.parametrize(

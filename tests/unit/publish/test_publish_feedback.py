@@ -139,7 +139,7 @@ def test_rejected_report_gets_page_and_workbook_with_its_cells(ledger: Settings)
     assert first.index("Что критично") < first.index("Что сделать") < first.index("Квитанция о приёме")
     table = [[cell.value for cell in row] for row in book["Замечания"].iter_rows()]
     assert [row[0] for row in table] == [
-        "№", "Критические замечания", "1. Итог не равен сумме. — мест: 2", 1, 1, "Предупреждения", 2,
+        "№", "Критические замечания", "1. Итог не равен сумме — мест: 2", 1, 1, "Предупреждения", 2,
     ]  # fmt: skip
     assert table[3][1:5] == ["лист «Контингент»: B10", "120", "119", "Итог не равен сумме."]
     assert table[3][6] == "S1.SUM"

@@ -13,6 +13,7 @@ from ingest.readers.limits import ReaderLimits, configured_limits
 from ingest.readers.read import read_submission_file
 from ingest.readers.result import ExpectedSender
 from tests.bad_files.surgery import TRIAL, changed, csv_p2, s3
+from warehouse.settings import get_settings
 
 SENDER = ExpectedSender("chelyabinsk", None)
 SHEET = "xl/worksheets/sheet2.xml"
@@ -63,3 +64,27 @@ def test_cells_are_counted_while_they_are_read() -> None:
 @pytest.mark.parametrize("data", [many_rows(2_000), csv_p2(*[TRIAL] * 400).encode()], ids=["xlsx", "csv"])
 def test_a_file_that_takes_too_long_is_refused(data: bytes) -> None:
     assert rules(data, replace(configured_limits(), seconds=0.0)) == [("READ.LIMIT", None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FILE_BYTES", "2000"),
+        ("UNZIPPED_BYTES", "2000"),
+        ("ROWS", "50"),
+        ("COLUMNS", "5"),
+        ("CELLS", "200"),
+        ("READ_SECONDS", "0.0001"),
+    ],
+)
+def test_every_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    data = many_rows(2_000)
+    assert not read_submission_file(data, file_name="file", expected=SENDER).unreadable
+    monkeypatch.setenv(f"ORIENTIR_MAX_{name}", value)
+    get_settings.cache_clear()
+    try:
+        (found,) = rules(data, configured_limits())
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+    assert found[0] == ("READ.ZIP_BOMB" if name == "UNZIPPED_BYTES" else "READ.LIMIT")
