@@ -1,4 +1,4 @@
-"""Run the benchmarks, all or some: ``python -m bench [a b c d e]``. Writes JSON and prints a table."""
+"""Run the benchmarks, all or some: ``python -m bench [a b c d e f]``. Writes JSON and prints a table."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "c": "bench.dbt_build",
     "d": "bench.dag_overhead",
     "e": "bench.memory",
+    "f": "bench.extract_copy",
 }
 
 

@@ -58,7 +58,7 @@ build.finish(planned)
 steps.publish_feedback()
 steps.publish_portal()
 for region in steps.regions("all"):
-    steps.publish_extract(region, None, None)
+    steps.publish_extracts(region, None, None)
     steps.publish_reference(region, None, None)
 print("SECONDS", time.perf_counter() - began)
 """

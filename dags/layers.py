@@ -46,14 +46,18 @@ class LayerOperator(DbtBuildLocalOperator):
 
     template_fields: Sequence[str] = (*DbtBuildLocalOperator.template_fields, "as_of")
 
-    def __init__(self, *, as_of: str, **kwargs: Any) -> None:
+    def __init__(self, *, as_of: str, layers: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.as_of = as_of
+        self.layers = layers
 
     def execute(self, context: Any, **kwargs: Any) -> Any:
         """Run dbt in this process."""
+        from orientir import build
         from warehouse import dbt
 
+        if "layer_public" in self.layers:
+            build.decide_disclosure(self.as_of)
         os.environ.update({**dbt.profile_env(self.as_of), **dbt.artifact_env()})
         with dbt.one_at_a_time():
             return super().execute(context, **kwargs)
@@ -73,6 +77,7 @@ def layer_operators() -> list[LayerOperator]:
             select=[f"tag:{layer}" for layer in layers],
             # Unit tests check the SQL, not the data: they run in the test suite.
             exclude=["test_type:unit"],
+            layers=layers,
             as_of="{{ ti.xcom_pull(task_ids='plan')['as_of'] }}",
             install_deps=False,
             emit_datasets=False,

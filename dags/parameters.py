@@ -40,6 +40,17 @@ def period() -> Param:
     )
 
 
+def extract_period() -> Param:
+    """A month or a quarter, or null for both that have ended last."""
+    return Param(
+        None,
+        type=["null", "string"],
+        pattern="^[0-9]{4}-(Q[1-4]|0[1-9]|1[0-2])$",
+        title="Период выгрузки",
+        description="Месяц или квартал, например 2026-06 или 2026-Q2; пусто — последние завершившиеся.",
+    )
+
+
 def school_year() -> Param:
     """A school year, or null for the last one that has ended."""
     return Param(

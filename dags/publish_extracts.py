@@ -12,8 +12,11 @@ from dags.defaults import orientir_dag
 DOC = """\
 ### Выгрузки для министерства
 
-Каждый месяц, после того как сданы и проверены месячные формы: таблицы CSV и XLSX, описание
-`datapackage.json` и контрольные суммы. Готовая выгрузка больше не меняется; новая редакция ложится рядом.
+Каждый месяц, после того как сданы и проверены месячные формы: каждому получателю — его витрины за месяц и,
+когда кончился квартал, за квартал. Кто что получает, сказано в exposures проекта dbt. CSV, XLSX и Parquet,
+описание `datapackage.json`, словарь, контрольные суммы и подпись. Готовая выгрузка больше не меняется;
+исправления выходят новой редакцией рядом, с отдельным пакетом изменений. Что доставлено, второй раз не
+отправляется.
 
 Вручную: `orientir publish extract --region chelyabinsk --period 2026-Q2`.
 """
@@ -24,7 +27,11 @@ with orientir_dag(
     doc_md=DOC,
     tags=["publish", "extract"],
     schedule=schedules.timetable(schedules.EXTRACTS),
-    params={"region": parameters.region(), "period": parameters.period(), "as_of": parameters.as_of()},
+    params={
+        "region": parameters.region(),
+        "period": parameters.extract_period(),
+        "as_of": parameters.as_of(),
+    },
 ) as dag:
 
     @task(doc_md="По каким регионам выгружать.")
@@ -33,11 +40,14 @@ with orientir_dag(
 
         return steps.regions(params["region"])
 
-    @task(doc_md="Собрать выгрузку одного региона.", map_index_template="{{ task.op_kwargs['region'] }}")
+    @task(
+        doc_md="Собрать и доставить выгрузки одного региона.",
+        map_index_template="{{ task.op_kwargs['region'] }}",
+    )
     def publish(region: str, params: ParamsDict) -> list[str]:
         from orientir import steps
 
-        return steps.publish_extract(region, params["period"], params["as_of"])
+        return steps.publish_extracts(region, params["period"], params["as_of"])
 
     @task(outlets=[RELEASES], doc_md="Сообщить о выпуске: портал покажет его.")
     def announce() -> None:

@@ -153,11 +153,21 @@ def run_layers(planned: dict[str, str]) -> None:
     """Build every layer in one dbt run. Raises warehouse.dbt.DbtFailed, naming the nodes."""
     from warehouse.dbt import DbtFailed, run_dbt
 
+    public = ["tag:layer_public", "test_type:unit"]
     try:
-        run_dbt(["build", "--selector", "data", "--no-write-json"], planned["as_of"])
+        run_dbt(["build", "--exclude", *public, "--no-write-json"], planned["as_of"])
+        decide_disclosure(planned["as_of"])
+        run_dbt(["build", "--selector", "layer_public", "--no-write-json"], planned["as_of"])
     except DbtFailed:
         fail(planned)
         raise
+
+
+def decide_disclosure(as_of: str) -> None:
+    """Decide what is withheld from the public marts: before they are built, after everything they tell of."""
+    from publish.disclosure.decide import decide
+
+    decide(datetime.fromisoformat(as_of))
 
 
 def finish(planned: dict[str, str]) -> int:

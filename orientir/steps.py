@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orientir import build
-from orientir.failures import USAGE, CommandError, DataError
+from orientir.failures import USAGE, CommandError, DataError, InfrastructureError
 
 logger = logging.getLogger(__name__)
 
@@ -181,12 +181,14 @@ def settle_unidentified() -> int:
 
 
 def last_ended(period_type: str, day: date) -> str:
-    """Return the code of the last school year or quarter that had ended by a day."""
+    """Return the code of the last school year, quarter or month that had ended by a day."""
     from ingest import periods
 
     if period_type == "school_year":
         first = int(periods.school_year_of(day)[:4]) - 1
         return f"{first:04d}-{first + 1:04d}"
+    if period_type == "month":
+        return periods.month(day.year - (day.month == 1), (day.month - 2) % 12 + 1).code
     number = (day.month - 1) // 3
     return periods.quarter(day.year, number).code if number else periods.quarter(day.year - 1, 4).code
 
@@ -238,13 +240,48 @@ def deliver_release(release_id: str) -> str:
     return str(deliver(release_id))
 
 
-def publish_extract(region: str, period: str | None, as_of: str | None) -> list[str]:
-    """Write the extract of a region and period. Returns the paths of its files."""
-    from publish.extract import build_extract
+def publish_extracts(
+    region: str, period: str | None, as_of: str | None, recipient: str | None = None, *, deliver: bool = True
+) -> list[str]:
+    """Write the extracts of a region for one recipient or all, and take them there. Returns their folders.
+
+    Without a period: the month and the quarter that have ended last, each for those who are sent it. Every
+    package is tried, whatever happens to another. Raises UnknownNameError, or InfrastructureError when one
+    has not arrived.
+    """
+    from ingest.periods import UnknownPeriodError, parse_period
+    from publish.extract.build import build_extract, deliver_extract
+    from publish.extract.contracts import load_recipients
+    from publish.extract.delivery import DeliveryError
 
     moment = built_moment(as_of)
-    code = period or last_ended("quarter", moment.astimezone(build.ZONE).date())
-    return _paths(build_extract(region, code, moment))
+    known = load_recipients()
+    if recipient is not None and recipient not in known:
+        raise UnknownNameError(f"there is no recipient {recipient!r}", hint=f"they are {', '.join(known)}")
+    today = moment.astimezone(build.ZONE).date()
+    codes = [period] if period else [last_ended(kind, today) for kind in ("month", "quarter")]
+    folders, failures = [], []
+    for code in codes:
+        try:
+            kind = parse_period(code).period_type
+        except UnknownPeriodError as error:
+            raise UnknownNameError(str(error)) from error
+        for to in known.values():
+            if recipient not in (None, to.code) or kind not in to.periods:
+                continue
+            package = build_extract(to.code, region, code, moment)
+            folders.append(str(package.folder))
+            if deliver:
+                try:
+                    deliver_extract(package, to.code)
+                except DeliveryError as error:
+                    failures.append(str(error))
+    if failures:
+        raise InfrastructureError(
+            "extracts have not arrived: " + "; ".join(failures),
+            hint="mend the cause and repeat: what has arrived is not sent again",
+        )
+    return folders
 
 
 def publish_portal() -> list[str]:

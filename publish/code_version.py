@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SUFFIXES = frozenset({".py", ".yaml", ".j2", ".typ", ".ttf", ".css", ".js", ".txt", ".json"})
-LIBRARIES = ("altair", "jinja2", "python-docx", "typst", "vl-convert-python", "xlsxwriter")
+LIBRARIES = ("altair", "jinja2", "polars", "python-docx", "typst", "vl-convert-python", "xlsxwriter")
 
 
 @functools.cache

@@ -34,7 +34,9 @@ def files_of(folder: Path) -> list[PackagedFile]:
 
 def write_checksums(folder: Path) -> None:
     """Write SHA256SUMS over all files of the folder, in the format that `sha256sum -c` reads."""
-    lines = [f"{file.sha256}  {file.name}\n" for file in files_of(folder) if file.name != "SHA256SUMS"]
+    lines = [
+        f"{file.sha256}  {file.name}\n" for file in files_of(folder) if not file.name.startswith("SHA256SUMS")
+    ]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 

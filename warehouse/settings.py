@@ -77,6 +77,14 @@ class Settings(BaseSettings):
     # who may approve a release: names of Airflow users, each with the title that documents show
     approvers: str = "approver=Утверждающее лицо"
 
+    # extracts: the key that signs them, and where recipients take them (docs/extracts.md)
+    signing_key_file: Path | None = None
+    signing_key_password: SecretStr | None = None
+    delivery_addresses: dict[str, str] = Field(default_factory=dict)
+    delivery_options: SecretStr | None = None
+    delivery_attempts: Annotated[int, Field(ge=1)] = 3
+    delivery_pause_seconds: Annotated[float, Field(ge=0)] = 5.0
+
     # running
     clock: datetime | None = None
     api_port: Annotated[int, Field(ge=1024, le=65535)] = 18080
@@ -107,9 +115,10 @@ class Settings(BaseSettings):
         "feedback_dir",
         "reference_dir",
         "drafts_dir",
-        "delivery_dir",
         "extracts_dir",
         "portal_dir",
+        "delivery_dir",
+        "signing_key_file",
         "airflow_home",
         "dbt_dir",
         "pg_dir",

@@ -35,6 +35,7 @@ EventKind = Literal[
     "release.delivered",
     "period.closed",
     "period.reopened",
+    "delivery.failed",
 ]
 
 GENESIS = "0" * 64

@@ -68,16 +68,25 @@ def _draft(region: str, school_year: str | None, as_of: str | None) -> list[str]
 
 @publish.command()
 @options.region
+@click.option("--recipient", metavar="CODE", help="For example open_data. Default: every recipient.")
 @click.option(
-    "--period", metavar="PERIOD", help="For example 2026-Q2. Default: the last quarter that has ended."
+    "--period",
+    metavar="PERIOD",
+    help="For example 2026-06 or 2026-Q2. Default: the month and the quarter that have ended last.",
 )
+@click.option("--deliver/--no-deliver", default=True, help="Take the packages to their recipients.")
 @options.as_of
 @options.as_json
-def extract(region: str, period: str | None, as_of: str | None, as_json: bool) -> None:
-    """Write an extract: CSV, XLSX, datapackage.json, checksums."""
+def extract(
+    region: str, recipient: str | None, period: str | None, *, deliver: bool, as_of: str | None, as_json: bool
+) -> None:
+    """Write and deliver extracts: CSV, XLSX, Parquet, datapackage.json, checksums, signature."""
     from orientir import steps
 
-    _print_paths(_for_regions(region, lambda code: steps.publish_extract(code, period, as_of)), as_json)
+    def write(code: str) -> list[str]:
+        return steps.publish_extracts(code, period, as_of, recipient, deliver=deliver)
+
+    _print_paths(_for_regions(region, write), as_json)
 
 
 @publish.command()
@@ -125,7 +134,7 @@ def everything(region: str, as_json: bool) -> None:
     from orientir import steps
 
     def both(code: str) -> list[str]:
-        return [*steps.publish_extract(code, None, None), *_draft(code, None, None)]
+        return [*steps.publish_extracts(code, None, None), *_draft(code, None, None)]
 
     paths = _for_regions(region, both)
     options.say(f"{steps.publish_feedback()} protocols written")

@@ -1,13 +1,16 @@
-"""Scheduled extracts for the ministry: aggregated tables with their description and checksums."""
+"""Scheduled extracts per recipient: public tables with their description, checksums and signature."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publish.extract.build import Package
 
 
-def build_extract(region: str, period: str, as_of: datetime) -> list[Path]:
-    """Write the extract of a region and quarter; return its files. See `publish.extract.build`."""
+def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> Package:
+    """Write the package of a recipient, region and month or quarter. See `publish.extract.build`."""
     from publish.extract import build
 
-    return build.build_extract(region, period, as_of)
+    return build.build_extract(recipient, region, period, as_of)

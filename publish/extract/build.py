@@ -1,52 +1,99 @@
-"""One extract as a folder: tables, descriptor, checksums; written whole, never changed, numbered."""
+"""One extract as a folder: tables, descriptor, checksums, signature; whole, numbered, never changed."""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ingest.sources.regions import load_regions
 from publish.code_version import fingerprint
-from publish.extract.datasets import Content, Edition, find_period, load_datasets, read_content
-from publish.extract.descriptor import csv_name, datapackage, readme
+from publish.disclosure.decide import record_disclosure
+from publish.extract.changes import changes_between, read_revision
+from publish.extract.contracts import Recipient, load_recipients
+from publish.extract.datasets import Content, Edition, find_period, read_content
+from publish.extract.delivery import Delivery, deliver_release
+from publish.extract.descriptor import csv_name, datapackage, dictionary, excel_name, parquet_name, readme
+from publish.extract.parquet import parquet_bytes
+from publish.extract.signature import PUBLIC_KEY, SUFFIX, public_key, sign
 from publish.extract.workbook import workbook_bytes
 from publish.manifest import Release, is_current, write_manifest
-from publish.packages import files_of, point_latest, published_folder, write_checksums
+from publish.packages import files_of, point_latest, published_folder, write_checksums, write_file
 from publish.releases import record_release
+from warehouse.connection import connect
 from warehouse.settings import get_settings
 
 KIND = "extract"
 LATEST = "latest"
+CHANGES = "-changes"
+SUMS = "SHA256SUMS"
 
 
-def build_extract(region: str, period: str, as_of: datetime) -> list[Path]:
-    """Write the extract of a region and quarter as its next revision, record the release, return its files.
+@dataclass(frozen=True)
+class Package:
+    """A finished revision: its folder, its name at the recipient's, the package of changes beside it."""
 
-    When the newest revision was made from the same rows, moment and code, it is the one returned.
-    Raises LookupError for an unknown region or quarter.
+    folder: Path
+    name: str
+    release_id: str
+    changes: Path | None
+
+
+def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> Package:
+    """Write the package of a recipient, region and month or quarter as its next revision.
+
+    The release is recorded. When the newest revision was made from the same rows and code, it is the one
+    returned. Beside a later revision lies a package of what has changed since the one before it. Raises
+    LookupError for an unknown recipient, region or period.
     """
     regions = load_regions()
     if region not in regions:
-        known = ", ".join(sorted(regions))
-        raise LookupError(f"there is no region {region!r}: the regions are {known}")
-    quarter = find_period(period)
-    contents = [read_content(dataset, region, quarter) for dataset in load_datasets()]
-    digest = hashlib.sha256()
+        raise LookupError(f"there is no region {region!r}: the regions are {', '.join(sorted(regions))}")
+    to, covered = _find_recipient(recipient), find_period(period)
+    with connect("ministry") as connection:
+        contents = [read_content(connection, dataset, region, covered) for dataset in to.datasets]
+    digest = hashlib.sha256(to.code.encode() + b"\0")
     for content in contents:
-        digest.update(content.dataset.name.encode() + b"\0" + content.csv_bytes())
-    release = Release(KIND, region, period, as_of, fingerprint(as_of.isoformat(), digest.hexdigest()))
-    folder = get_settings().extracts_dir / region / period
+        digest.update(content.dataset.name.encode() + b"\0" + content.csv_bytes)
+    # A build as of a later day that has brought no correction makes no new revision.
+    release = Release(KIND, region, period, as_of, fingerprint(digest.hexdigest()))
+    folder = get_settings().extracts_dir / region / to.code / period
     newest = newest_revision(folder)
     target = folder / f"r{newest}"
     if not newest or not is_current(target, release.fingerprint):
-        edition = Edition(region, regions[region].name_ru, quarter, as_of, newest + 1)
-        target = folder / f"r{edition.revision}"
+        edition = Edition(to, region, regions[region].name_ru, covered, as_of, newest + 1)
+        previous, target = target, folder / f"r{edition.revision}"
+        _write_changes(contents, edition, previous, target)
         write_extract(contents, edition, release, target)
     point_latest(folder / LATEST, target)
-    files = files_of(target)
-    record_release(release, target, files)
-    return [target / file.name for file in files]
+    write_file(get_settings().extracts_dir / PUBLIC_KEY, public_key())
+    record_release(release, target, files_of(target))
+    record_disclosure(release.release_id, region)
+    changes = target.with_name(target.name + CHANGES)
+    return Package(
+        target,
+        f"{region}/{period}/{target.name}",
+        release.release_id,
+        changes if changes.is_dir() else None,
+    )
+
+
+def deliver_extract(package: Package, recipient: str) -> list[Delivery]:
+    """Take a package, and the changes beside it, to the recipient. Raises delivery.DeliveryError."""
+    packages = [(package.folder, package.name)]
+    if package.changes is not None:
+        packages.insert(0, (package.changes, package.name + CHANGES))
+    return deliver_release(package.release_id, recipient, packages)
+
+
+def _find_recipient(code: str) -> Recipient:
+    recipients = load_recipients()
+    if code not in recipients:
+        known = ", ".join(recipients)
+        raise LookupError(f"no exposure has an extract for {code!r}: the recipients are {known}")
+    return recipients[code]
 
 
 def newest_revision(folder: Path) -> int:
@@ -58,13 +105,48 @@ def newest_revision(folder: Path) -> int:
 
 
 def write_extract(contents: list[Content], edition: Edition, release: Release, target: Path) -> None:
-    """Write the files of one revision. The checksums cover every other file of the folder."""
+    """Write the files of one revision. The checksums cover every other file, the signature covers them."""
     with published_folder(target) as folder:
         (folder / "data").mkdir()
+        (folder / "excel").mkdir()
         for content in contents:
-            (folder / csv_name(content.dataset)).write_bytes(content.csv_bytes())
+            (folder / csv_name(content.dataset)).write_bytes(content.csv_bytes)
+            (folder / excel_name(content.dataset)).write_bytes(content.excel_bytes)
+            (folder / parquet_name(content.dataset)).write_bytes(parquet_bytes(content))
         (folder / "extract.xlsx").write_bytes(workbook_bytes(contents, edition))
+        (folder / "dictionary.csv").write_bytes(dictionary(contents))
         (folder / "datapackage.json").write_bytes(datapackage(contents, edition))
         (folder / "README.txt").write_bytes(readme(contents, edition))
-        write_manifest(folder, release, revision=edition.revision)
-        write_checksums(folder)
+        write_manifest(folder, release, recipient=edition.recipient.code, revision=edition.revision)
+        seal(folder, edition.identifier)
+
+
+def seal(folder: Path, identifier: str) -> None:
+    """Write the checksums of a finished folder and sign them under its name."""
+    write_checksums(folder)
+    sums = (folder / SUMS).read_bytes()
+    (folder / f"{SUMS}{SUFFIX}").write_bytes(sign(sums, f"{identifier}"))
+
+
+def _write_changes(contents: list[Content], edition: Edition, previous: Path, target: Path) -> None:
+    """Write what has changed since the previous revision beside the new one, if anything has."""
+    place = target.with_name(target.name + CHANGES)
+    if edition.revision == 1:
+        return
+    changed = changes_between(read_revision(previous, [content.dataset for content in contents]), contents)
+    if not any(content.rows for content in changed):
+        shutil.rmtree(place, ignore_errors=True)
+        return
+    said = (
+        f"Что изменилось в редакции {edition.revision} по сравнению с редакцией {edition.revision - 1}:"
+        " строки до исправления (before) и после (after), новые (added) и исключённые (removed)."
+    )
+    with published_folder(place) as folder:
+        (folder / "data").mkdir()
+        (folder / "excel").mkdir()
+        for content in changed:
+            (folder / csv_name(content.dataset)).write_bytes(content.csv_bytes)
+            (folder / excel_name(content.dataset)).write_bytes(content.excel_bytes)
+            (folder / parquet_name(content.dataset)).write_bytes(parquet_bytes(content))
+        (folder / "datapackage.json").write_bytes(datapackage(changed, edition, said))
+        seal(folder, edition.identifier + CHANGES)

@@ -1,4 +1,4 @@
-"""Which tables an extract holds, and their rows as the database copies them out."""
+"""The rows of an extract's tables, as the database copies them out of the public marts."""
 
 from __future__ import annotations
 
@@ -7,73 +7,41 @@ import functools
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
-import yaml
-from psycopg import sql
+from psycopg import Connection, sql
 
+from ingest import periods
+from publish.extract.contracts import SCHEMA, TYPES, Dataset, Field, Recipient
 from publish.neutral import neutral_text
-from warehouse.connection import Role, connect
+from publish.numbers import SUPPRESSED
 
-FOLDER = Path(__file__).parent
-SMALL_COUNT = 5  # fewer people than this are not published
-
-FieldType = Literal["string", "integer", "number", "boolean"]
-
-# PostgreSQL's type names to those of Table Schema.
-TYPES: dict[str, FieldType] = {
-    "text": "string",
-    "int2": "integer",
-    "int4": "integer",
-    "int8": "integer",
-    "numeric": "number",
-    "bool": "boolean",
-}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column: its name in CSV, its type, and its title in Russian."""
-
-    name: str
-    type: FieldType
-    title: str
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A table of the extract. `source` is the public mart that it copies, or None when it aggregates."""
-
-    name: str
-    title: str
-    description: str
-    role: Role
-    primary_key: tuple[str, ...]
-    fields: tuple[Field, ...]
-    source: str | None
-
-    @property
-    def query(self) -> str:
-        """The SELECT that gives its rows in the order of the primary key."""
-        return (FOLDER / "queries" / f"{self.name}.sql").read_text(encoding="utf-8")
+# A quoted value, or one that begins like a formula: then a copy is read before it is written again.
+# Single bytes are found fastest; a hyphen is common inside values and only matters before them.
+_TO_BE_READ = (b'"', b"\t", b"=", b"+", b"@", b",-", b"\n-")
+YES_NO = {"true": "да", "false": "нет", "": ""}
 
 
 @dataclass(frozen=True)
 class ExtractPeriod:
-    """The quarter of an extract, with the school years whose indicators it carries."""
+    """The month or quarter of an extract, with the school year whose indicators it carries.
+
+    `ended` are the codes of the reporting periods that ended in it: its months, its quarter, the half-year.
+    """
 
     code: str
     title: str
     starts_on: date
     ends_on: date
     school_years: tuple[str, ...]
+    ended: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Edition:
-    """Which extract this is: of which region and quarter, as of when, and which revision of it."""
+    """Which package this is: for whom, of which region and period, as of when, and which revision of it."""
 
+    recipient: Recipient
     region_code: str
     region_name: str
     period: ExtractPeriod
@@ -82,117 +50,186 @@ class Edition:
 
     @property
     def identifier(self) -> str:
-        """The name by which a letter can quote the extract."""
-        return f"extract/{self.region_code}/{self.period.code}/r{self.revision}"
+        """The name by which a letter can quote the package."""
+        return f"extract/{self.recipient.code}/{self.region_code}/{self.period.code}/r{self.revision}"
 
     @property
     def title(self) -> str:
-        """The extract's name in Russian."""
-        return f"Выгрузка по профориентации: {self.region_name}, {self.period.title}"
+        """The package's name in Russian."""
+        return f"{self.recipient.title}: {self.region_name}, {self.period.title}"
 
 
 @dataclass(frozen=True)
 class Content:
-    """The rows of one dataset as text, as they stand in its CSV. An absent value is an empty string."""
+    """The rows of one dataset as text, as they stand in its CSV. An absent value is an empty string.
+
+    They are given as rows, or as the CSV in which the database has copied them, without quotes; the other
+    follows when asked for.
+    """
 
     dataset: Dataset
-    rows: tuple[tuple[str, ...], ...]
+    given: tuple[tuple[str, ...], ...] = ()
+    copied: bytes | None = None
 
+    @functools.cached_property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The rows in their order."""
+        if self.copied is None:
+            return self.given
+        lines = csv.reader(io.StringIO(self.copied.decode("utf-8"), newline=""))
+        next(lines)
+        return tuple(tuple(line) for line in lines)
+
+    @functools.cached_property
     def csv_bytes(self) -> bytes:
-        """RFC 4180 with LF: UTF-8, comma, quotes where needed, a header of column names."""
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow([field.name for field in self.dataset.fields])
-        writer.writerows(self.rows)
-        return buffer.getvalue().encode("utf-8")
+        """RFC 4180: UTF-8, comma, CRLF, quotes where needed, a header of column names."""
+        if self.copied is None:
+            return _csv(self.dataset.columns, self.rows, ",", "utf-8")
+        return self.copied.replace(b"\n", b"\r\n")
+
+    @functools.cached_property
+    def excel_bytes(self) -> bytes:
+        """For a double click in the Russian Excel: byte order mark, semicolon, decimal comma, titles, «…»."""
+        fields = self.dataset.fields
+        return _csv([field.title for field in fields], self.shown_rows(), ";", "utf-8-sig")
+
+    def shown_rows(self) -> list[list[str]]:
+        """The rows as a person reads them: «да» and «нет», decimal comma, «…» for what is withheld."""
+        mark = next((i for i, f in enumerate(self.dataset.fields) if f.name == "is_suppressed"), None)
+        return [
+            [
+                _shown(field, value, mark is not None and row[mark] == "true")
+                for field, value in zip(self.dataset.fields, row, strict=True)
+            ]
+            for row in self.rows
+        ]
 
 
-@functools.cache
-def load_datasets() -> tuple[Dataset, ...]:
-    """The datasets in the order in which the extract lists them."""
-    entries = yaml.safe_load((FOLDER / "datasets.yaml").read_text(encoding="utf-8"))
-    return tuple(
-        Dataset(
-            name=entry["name"],
-            title=entry["title"],
-            description=entry["description"],
-            role=entry["role"],
-            primary_key=tuple(entry["primary_key"]),
-            fields=tuple(Field(**field) for field in entry["fields"]),
-            source=entry.get("source"),
-        )
-        for entry in entries
-    )
+def _shown(field: Field, value: str, is_withheld: bool) -> str:
+    if value == "":
+        return SUPPRESSED if field.is_withheld and is_withheld else ""
+    if field.type == "number":
+        return value.replace(".", ",")
+    if field.type == "boolean":
+        return YES_NO[value]
+    if field.type == "date":
+        return date.fromisoformat(value).strftime("%d.%m.%Y")
+    return value
+
+
+def _csv(header: Any, rows: Any, delimiter: str, encoding: str) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue().encode(encoding)
 
 
 def find_period(code: str) -> ExtractPeriod:
-    """The quarter with this code, from the marts.
+    """The month or quarter with this code. Raises LookupError when it is neither."""
+    try:
+        period = periods.parse_period(code)
+    except periods.UnknownPeriodError:
+        period = None
+    if period is None or period.period_type not in {"month", "quarter"}:
+        raise LookupError(f"{code!r} is neither a month nor a quarter: give one such as 2026-06 or 2026-Q2")
+    year = period.starts_on.year
+    shorter = [
+        *(periods.month(year, number) for number in range(1, 13)),
+        *(periods.quarter(year, number) for number in range(1, 5)),
+        *(periods.half_year(year, number) for number in (1, 2)),
+    ]
+    return ExtractPeriod(
+        code=code,
+        title=period.title_ru,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        school_years=(period.school_year,),
+        ended=tuple(p.code for p in shorter if period.starts_on <= p.ends_on <= period.ends_on),
+    )
 
-    Raises LookupError when there is none, or when it is not a quarter.
+
+def read_content(connection: Connection, dataset: Dataset, region: str, period: ExtractPeriod) -> Content:
+    """Copy the rows of a dataset that belong to a region and period out of the database.
+
+    Reports belong to the period in which they were due, figures of a reporting period to that in which it
+    ended, figures of a school year to every period of that year. Raises ValueError when the mart's columns
+    are not those of its contract, or when the number of rows read is not the number that the database says
+    it copied.
     """
-    with connect("analyst") as connection:
-        row = connection.execute(
-            """
-            select p.title_ru, p.starts_on, p.ends_on, p.school_year
-            from marts.dim_period as p
-            where p.period_code = %s and p.period_type = 'quarter'
-            """,
-            (code,),
-        ).fetchone()
-    if row is None:
-        raise LookupError(f"{code!r} is not a quarter of marts.dim_period: give one such as 2026-Q2")
-    title, starts_on, ends_on, school_year = row
-    return ExtractPeriod(code, title, starts_on, ends_on, (school_year,))
-
-
-def read_content(dataset: Dataset, region: str, period: ExtractPeriod) -> Content:
-    """Copy the rows of a dataset out of the database.
-
-    Raises ValueError when the query's columns are not those of the contract, or when the number of rows read
-    is not the number that the database says it copied.
-    """
+    source = sql.Identifier(SCHEMA, dataset.model)
     parameters: dict[str, Any] = {
         "region": region,
-        "period": period.code,
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
+        "ended": list(period.ended),
         "school_years": list(period.school_years),
-        "small": SMALL_COUNT,
     }
-    with connect(dataset.role) as connection, connection.cursor() as cursor:
-        # The query is a file of this package; its values are bound, never pasted.
-        query = sql.SQL(cast(Any, dataset.query))
-        cursor.execute(sql.SQL("select * from ({}) as shape limit 0").format(query), parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("select {} from {} limit 0").format(_names(dataset.columns), source))
         types = connection.adapters.types
-        shape = [(column.name, types[column.type_code].name) for column in cursor.description or ()]
-        _check_columns(dataset, shape)
-        statement = sql.SQL("copy ({}) to stdout with (format csv)").format(query)
-        with cursor.copy(statement, parameters) as copy:
-            data = b"".join(bytes(block) for block in copy)
-        copied = cursor.rowcount
-    rows = tuple(_row(dataset, line) for line in csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
-    if len(rows) != copied:
-        raise ValueError(
-            f"dataset {dataset.name}: {len(rows)} rows were read of the {copied} that were copied"
+        found = [(column.name, types[column.type_code].name) for column in cursor.description or ()]
+        _check_columns(dataset, found)
+        statement = sql.SQL(
+            "copy (select {} from {} as t{} order by {}) to stdout (format csv, header)"
+        ).format(
+            sql.SQL(", ").join(_written(field) for field in dataset.fields),
+            source,
+            _condition(dataset),
+            sql.SQL(", ").join(sql.Identifier("t", column) for column in dataset.sorted_by),
         )
-    return Content(dataset, rows)
+        with cursor.copy(statement, parameters) as copy:
+            data = b"".join(copy)
+        copied = cursor.rowcount
+    content = _content(dataset, data)
+    read = len(content.rows) if content.copied is None else data.count(b"\n") - 1
+    if read != copied:
+        raise ValueError(f"{dataset.model}: {read} rows were read of the {copied} that were copied")
+    return content
+
+
+def _content(dataset: Dataset, data: bytes) -> Content:
+    """What was copied, with text that no spreadsheet takes for a formula; most tables have none such."""
+    if not any(mark in data for mark in _TO_BE_READ):
+        return Content(dataset, copied=data)
+    lines = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
+    next(lines)
+    is_text = [field.type == "string" for field in dataset.fields]
+    return Content(
+        dataset,
+        tuple(
+            tuple(neutral_text(v) if text else v for v, text in zip(line, is_text, strict=True))
+            for line in lines
+        ),
+    )
+
+
+def _written(field: Field) -> sql.Composed:
+    """A column as it is written: booleans in full words."""
+    shape = "case when t.{0} then 'true' when not t.{0} then 'false' end as {0}"
+    return sql.SQL(shape if field.type == "boolean" else "t.{0}").format(sql.Identifier(field.name))
+
+
+def _names(columns: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+
+
+def _condition(dataset: Dataset) -> sql.Composable:
+    columns = dataset.columns
+    conditions = []
+    if "region_code" in columns:
+        conditions.append("region_code = %(region)s")
+    if "due_on" in columns:
+        conditions.append("due_on between %(starts_on)s and %(ends_on)s")
+    elif "period_code" in columns:
+        conditions.append("period_code = any(%(ended)s)")
+    elif "school_year" in columns:
+        conditions.append("school_year = any(%(school_years)s)")
+    return sql.SQL(" where " + " and ".join(conditions) if conditions else "")  # type: ignore[arg-type]
 
 
 def _check_columns(dataset: Dataset, columns: list[tuple[str, str]]) -> None:
     found = [(name, TYPES.get(type_name)) for name, type_name in columns]
     expected = [(field.name, field.type) for field in dataset.fields]
     if found != expected:
-        raise ValueError(f"dataset {dataset.name}: the query returns {found}, its contract says {expected}")
-
-
-def _row(dataset: Dataset, line: list[str]) -> tuple[str, ...]:
-    """One line of the copy: booleans in full words, text that no spreadsheet takes for a formula."""
-    values = []
-    for field, value in zip(dataset.fields, line, strict=True):
-        if field.type == "boolean":
-            values.append({"t": "true", "f": "false", "": ""}[value])
-        elif field.type == "string":
-            values.append(neutral_text(value))
-        else:
-            values.append(value)
-    return tuple(values)
+        raise ValueError(f"{dataset.model} has the columns {found}, its contract says {expected}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
-from publish.extract.datasets import Content, Edition, FieldType
+from publish.extract.contracts import FieldType
+from publish.extract.datasets import YES_NO, Content, Edition
 from publish.neutral import EXCEL_CELL_LIMIT
 
-WIDTHS: dict[FieldType, int] = {"string": 26, "integer": 14, "number": 14, "boolean": 14}
-YES_NO = {"true": "да", "false": "нет"}
+WIDTHS: dict[FieldType, int] = {"string": 26, "integer": 14, "number": 14, "boolean": 14, "date": 12}
 
 
 def workbook_bytes(contents: list[Content], edition: Edition) -> bytes:
@@ -38,6 +39,7 @@ def workbook_bytes(contents: list[Content], edition: Edition) -> bytes:
         "text": workbook.add_format({"valign": "top", "text_wrap": True}),
         "integer": workbook.add_format({"valign": "top", "num_format": "#,##0"}),
         "number": workbook.add_format({"valign": "top", "num_format": "#,##0.0##"}),
+        "date": workbook.add_format({"valign": "top", "num_format": "dd.mm.yyyy"}),
     }
     _contents_sheet(workbook, contents, edition.title, formats)
     for content in contents:
@@ -65,7 +67,8 @@ def _contents_sheet(workbook: Any, contents: list[Content], title: str, formats:
         for field in content.dataset.fields:
             row += 1
             sheet.write_string(row, 1, field.title, formats["text"])
-            sheet.write_string(row, 2, f"в CSV — {field.name}", formats["text"])
+            note = f"{field.note}. " if field.note else ""
+            sheet.write_string(row, 2, f"{note}В data/*.csv — {field.name}", formats["text"])
 
 
 def _sheet_name(content: Content) -> str:
@@ -83,12 +86,17 @@ def _sheet(workbook: Any, content: Content, formats: dict[str, Any]) -> None:
     for position, field in enumerate(fields):
         sheet.set_column(position, position, WIDTHS[field.type])
         sheet.write_string(0, position, field.title, formats["head"])
-    for row, line in enumerate(content.rows, start=1):
-        for position, (field, value) in enumerate(zip(fields, line, strict=True)):
+    shown = content.shown_rows()
+    for row, (line, texts) in enumerate(zip(content.rows, shown, strict=True), start=1):
+        for position, field in enumerate(fields):
+            value = line[position]
             if value == "":
-                continue
-            if field.type in {"integer", "number"}:
+                if texts[position]:
+                    sheet.write_string(row, position, texts[position], formats["text"])
+            elif field.type in {"integer", "number"}:
                 sheet.write_number(row, position, float(value), formats[field.type])
+            elif field.type == "date":
+                sheet.write_datetime(row, position, date.fromisoformat(value), formats["date"])
             else:
                 text = YES_NO[value] if field.type == "boolean" else value
                 sheet.write_string(row, position, text[:EXCEL_CELL_LIMIT], formats["text"])

@@ -24,7 +24,7 @@ class PublishedFile:
     @property
     def is_data(self) -> bool:
         """True for one of the many tables of an extract."""
-        return self.label.endswith(".csv")
+        return self.label.startswith(("data/", "excel/"))
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,21 @@ def find_references(folder: Path) -> list[PublishedFolder]:
 
 
 def find_extracts(folder: Path) -> list[PublishedFolder]:
-    """The newest revision of each extract that is whole, by region, the latest period first."""
+    """The newest revision of each extract that is whole, by region and recipient, the latest period first."""
     found = []
-    for place in _places(folder):
+    for place in (
+        period for recipient in _places(folder) for period in sorted(recipient.iterdir(), reverse=True)
+    ):
         newest = place / "latest"
         fingerprint = _fingerprint(newest) if newest.is_dir() else None
         if fingerprint is None:
             continue
-        region, period, revision = place.parent.name, place.name, newest.resolve().name
-        base = f"extracts/{region}/{period}/{revision}"
+        recipient, region, revision = place.parent.name, place.parent.parent.name, newest.resolve().name
+        base = f"extracts/{region}/{recipient}/{place.name}/{revision}"
         names = sorted(path.relative_to(newest).as_posix() for path in newest.rglob("*") if path.is_file())
         files = tuple(PublishedFile(f"{base}/{name}", name, newest / name) for name in names)
-        found.append(
-            PublishedFolder(region, f"Выгрузка {period}, редакция {revision[1:]}", fingerprint, files)
-        )
+        title = json.loads((newest / "datapackage.json").read_text(encoding="utf-8"))["title"]
+        found.append(PublishedFolder(region, f"{title}, редакция {revision[1:]}", fingerprint, files))
     return found
 
 

@@ -21,6 +21,7 @@ from demo.organisations import KINDS
 from publish.approval import Answer, approve
 from publish.delivery import deliver
 from publish.extract import build_extract
+from publish.extract.build import deliver_extract
 from publish.feedback import write_feedback
 from publish.portal import build_portal
 from publish.reference import draft_reference
@@ -29,10 +30,13 @@ from warehouse.connection import connect
 from warehouse.settings import Settings, get_settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "publish"))
+from extract_reading import told_of_people
 from page_requests import external_requests, links, outside_addresses
+from release_attack import leaks
 
 SCALE, FAULT_RATE = 0.1, 0.3
 REGION, YEAR, QUARTER = "chelyabinsk", "2025-2026", "2026-Q2"
+RECIPIENTS = ("education_ministry", "open_data")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,7 @@ def summary(demo_settings: Settings) -> DemoSummary:
     from ingest.calendar.obligations import sync_obligations
     from ingest.pull import plan_pull, pull_shard
     from ingest.sources.registry import load_registry
+    from publish.disclosure.decide import decide
     from warehouse.dbt import run_dbt
 
     drawn = generate(demo_settings, scale=SCALE, fault_rate=FAULT_RATE)
@@ -80,6 +85,8 @@ def summary(demo_settings: Settings) -> DemoSummary:
             "unit_test",
         ]
     )
+    decide(clock.now())
+    run_dbt(["run", "--no-write-json", "--select", "tag:layer_public"])
     collect_rule_findings()
     return drawn
 
@@ -90,7 +97,8 @@ def published(demo_settings: Settings, summary: DemoSummary) -> Settings:
     write_feedback()
     drafted = draft_reference(REGION, YEAR, clock.now())
     deliver(approve(drafted.draft_id, Answer("approver", "проверено")).release_id)
-    build_extract(REGION, QUARTER, clock.now())
+    for recipient in RECIPIENTS:
+        deliver_extract(build_extract(recipient, REGION, QUARTER, clock.now()), recipient)
     build_portal(clock.now())
     return demo_settings
 
@@ -154,7 +162,7 @@ def test_coverage_of_the_reference_is_the_number_of_obligations(published: Setti
 
 
 def test_extract_holds_the_rows_of_its_marts_and_nothing_personal(published: Settings) -> None:
-    folder = published.extracts_dir / REGION / QUARTER / "latest"
+    folder = published.extracts_dir / REGION / "education_ministry" / QUARTER / "latest"
     done = subprocess.run(
         ["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=False
     )
@@ -175,6 +183,30 @@ def test_extract_holds_the_rows_of_its_marts_and_nothing_personal(published: Set
         REGION,
     )
     assert not [ogrn for ogrn in str(schools).split(",") if ogrn in text]
+
+
+def test_what_the_extract_withholds_cannot_be_inferred_from_it(published: Settings) -> None:
+    """Read back from its files, every number of people known: totals of the region and scores."""
+    folder = published.extracts_dir / REGION / "education_ministry" / QUARTER / "latest" / "data"
+    with connect("auditor") as connection:
+        release = told_of_people(folder, connection, REGION, YEAR)
+    assert len(release.withheld) > len(release.small) > 0
+    assert leaks(release.withheld, release.sums) == []
+    # Planted: one of the cells withheld for the sake of others is told after all.
+    beside = sorted(set(release.withheld) - release.small)
+    assert any(leaks(*release.telling(name)) for name in beside)
+
+
+def test_a_delivery_is_recorded_once_with_what_it_told(published: Settings) -> None:
+    delivered = published.delivery_dir / "open_data" / REGION / QUARTER / "r1"
+    assert (delivered / "_SUCCESS").is_file()
+    assert scalar("select count(*) from ledger.extract_delivery where recipient = 'open_data'") == 1
+    years = scalar(
+        "select count(*) from ledger.release_disclosure where region_code = %s and school_year = %s",
+        REGION,
+        YEAR,
+    )
+    assert years == len(RECIPIENTS)
 
 
 def test_check_before_sending_says_what_the_warehouse_decided(
@@ -248,8 +280,12 @@ def test_portal_is_whole_linked_and_silent(published: Settings) -> None:
 
 def test_publishing_again_changes_no_file_and_records_nothing_new(published: Settings) -> None:
     folders = (
-        published.reference_dir, published.drafts_dir, published.extracts_dir, published.portal_dir
-    )  # fmt: skip
+        published.reference_dir,
+        published.drafts_dir,
+        published.extracts_dir,
+        published.portal_dir,
+        published.delivery_dir,
+    )
 
     def state() -> dict[str, tuple[int, bytes]]:
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
@@ -258,7 +294,8 @@ def test_publishing_again_changes_no_file_and_records_nothing_new(published: Set
     before = state()
     releases = scalar("select count(*) from ledger.release")
     assert draft_reference(REGION, YEAR, clock.now()).is_released
-    build_extract(REGION, QUARTER, clock.now())
+    for recipient in RECIPIENTS:
+        deliver_extract(build_extract(recipient, REGION, QUARTER, clock.now()), recipient)
     build_portal(clock.now())
     assert state() == before
     assert scalar("select count(*) from ledger.release") == releases

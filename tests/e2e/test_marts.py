@@ -331,7 +331,8 @@ def test_public_marts_give_shares_and_no_counts(after: Settings) -> None:
             "select municipality_name, value, is_suppressed from public_marts.indicator_municipality_public"
             " where indicator_code = '3.1' and municipality_code = '71701000'"
         ).fetchall()
-    assert rows == [("город Тюмень", Decimal("80.0"), False)]
+    # Only what was decided to be shown is: nothing was decided here.
+    assert rows == [("город Тюмень", None, True)]
     columns = fetch(
         "select column_name from information_schema.columns where table_schema = 'public_marts'"
         " and (column_name in ('numerator', 'denominator', 'ogrn') or column_name like '%%students%%')"

@@ -1,5 +1,5 @@
--- Neither numerators nor denominators leave the ministry. A share of people is withheld when it rests on a small
--- number of people, of those counted in it, or of those left out of it.
+-- Neither numerators nor denominators leave the ministry. Which shares of people are withheld is decided outside the
+-- database (docs/adr/0013): what has no decision for exactly these numbers is not shown.
 with measured as (
     select
         municipal.indicator_code,
@@ -10,14 +10,21 @@ with measured as (
         municipal.missing_reason,
         indicators.unit,
         indicators.denominator_counts_people
-        and (
-            municipal.denominator < {{ var('small_denominator') }}
-            or municipal.numerator between 1 and {{ var('small_denominator') }} - 1
-            or municipal.denominator - municipal.numerator between 1 and {{ var('small_denominator') }} - 1
-        ) as is_small
+        and municipal.numerator is not null
+        and not coalesce(cells.is_shown, false) as is_withheld
     from {{ ref('fct_indicator_value') }} as municipal
     inner join {{ ref('dim_indicator') }} as indicators
         on municipal.indicator_code = indicators.indicator_code
+    left join {{ source('ledger', 'disclosure_cell') }} as cells
+        on
+            cells.table_name = 'indicator'
+            and municipal.unit_type = cells.unit_type
+            and municipal.unit_code = cells.unit_code
+            and municipal.indicator_code = cells.item
+            and municipal.region_code = cells.region_code
+            and municipal.school_year = cells.school_year
+            and cells.value = municipal.numerator::double precision
+            and cells.basis = municipal.denominator::double precision
     where municipal.unit_type = 'municipality'
 )
 
@@ -27,11 +34,10 @@ select
     measured.municipality_code,
     municipalities.municipality_name,
     measured.school_year,
-    case when not coalesce(measured.is_small, false) then round(measured.value, {{ var('public_decimals') }}) end
-        as value,
+    case when not measured.is_withheld then round(measured.value, {{ var('public_decimals') }}) end as value,
     measured.unit,
-    coalesce(measured.is_small, false) as is_suppressed,
-    case when not coalesce(measured.is_small, false) then measured.missing_reason end as missing_reason
+    measured.is_withheld as is_suppressed,
+    case when not measured.is_withheld then measured.missing_reason end as missing_reason
 from measured
 inner join {{ ref('dim_municipality') }} as municipalities
     on

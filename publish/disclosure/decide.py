@@ -1,0 +1,144 @@
+"""Deciding what is withheld, and keeping the decision where the public marts read it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from publish.disclosure.model import Statement, from_json
+from publish.disclosure.protect import DisclosureError, protect
+from publish.disclosure.sources import as_rows, draw, scopes
+from warehouse import clock
+from warehouse.connection import connect
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many cells of a region and school year are public, small, and withheld."""
+
+    region_code: str
+    school_year: str
+    cells: int
+    small: int
+    withheld: int
+
+
+def decide(as_of: datetime) -> list[Decided]:
+    """Decide for every region and school year of the marts as they are, built as of a moment.
+
+    Where neither the marts nor what was released before have changed, the decision stands. Where a small cell
+    cannot be kept from being inferred, its region and year are withheld as a whole.
+    """
+    decided = []
+    with connect("auditor") as reading, connect("loader") as writing:
+        for region, school_year in scopes(reading):
+            drawn = draw(reading, region, school_year)
+            previous = released_before(reading, region, school_year, as_of)
+            digest = _digest(drawn.statement, previous)
+            kept = writing.execute(
+                "select statement from ledger.disclosure"
+                " where region_code = %s and school_year = %s and input_sha256 = %s",
+                [region, school_year, digest],
+            ).fetchone()
+            if kept is None:
+                statement = _protected(drawn.statement, previous)
+                rows = as_rows(replace(drawn, statement=statement), region, school_year)
+                _keep(writing, (region, school_year, digest), statement, rows)
+            else:
+                statement = from_json(kept[0])
+            small = sum(cell.is_sensitive for cell in statement.cells.values())
+            decided.append(Decided(region, school_year, len(statement.cells), small, len(statement.withheld)))
+        writing.commit()
+    for scope in decided:
+        logger.info(
+            "%s %s: %d public cells, %d of them small, %d withheld",
+            scope.region_code, scope.school_year, scope.cells, scope.small, scope.withheld,
+        )  # fmt: skip
+    return decided
+
+
+def _protected(present: Statement, previous: Statement | None) -> Statement:
+    try:
+        return protect(present, previous)
+    except DisclosureError:
+        logger.exception("all public cells of the region and school year are withheld")
+        return present.withholding(present.cells)
+
+
+def released_before(
+    connection: Connection, region: str, school_year: str, as_of: datetime
+) -> Statement | None:
+    """What the last release before a moment told and withheld of a region and school year."""
+    row = connection.execute(
+        """
+        select d.statement
+        from ledger.release_disclosure as d
+        inner join ledger.release as r on r.release_id = d.release_id
+        where d.region_code = %s and d.school_year = %s and r.as_of < %s
+        order by r.as_of desc, r.release_id
+        limit 1
+        """,
+        [region, school_year, as_of],
+    ).fetchone()
+    return from_json(row[0]) if row else None
+
+
+def record_disclosure(release_id: str, region: str) -> None:
+    """Keep what a release of public tables told and withheld, for the releases after it."""
+    with connect("loader") as connection:
+        connection.execute(
+            """
+            insert into ledger.release_disclosure (release_id, region_code, school_year, statement)
+            select %s, d.region_code, d.school_year, d.statement
+            from ledger.disclosure as d
+            where d.region_code = %s
+            on conflict do nothing
+            """,
+            [release_id, region],
+        )
+        connection.commit()
+
+
+def _digest(statement: Statement, previous: Statement | None) -> str:
+    content = [statement.as_json(), previous.as_json() if previous else None]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _keep(
+    connection: Connection, identity: tuple[str, str, str], statement: Statement, rows: list[tuple[Any, ...]]
+) -> None:
+    region, school_year, digest = identity
+    connection.execute(
+        """
+        insert into ledger.disclosure (region_code, school_year, input_sha256, statement, decided_at)
+        values (%s, %s, %s, %s, %s)
+        on conflict (region_code, school_year) do update set
+            input_sha256 = excluded.input_sha256,
+            statement = excluded.statement,
+            decided_at = excluded.decided_at
+        """,
+        [region, school_year, digest, Jsonb(statement.as_json()), clock.now()],
+    )
+    connection.execute(
+        "delete from ledger.disclosure_cell where region_code = %s and school_year = %s",
+        [region, school_year],
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "copy ledger.disclosure_cell"
+            " (table_name, unit_type, unit_code, item, region_code, school_year, value, basis, is_shown)"
+            " from stdin"
+        ) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,225 @@
+"""Which cells to withhold: the small ones, and as many others as it takes that none can be inferred.
+
+Deterministic: cells are taken in the order of their keys, candidates from the fewest people upwards. What was
+withheld in the previous release stays withheld. Each step withholds one more cell, so it comes to an end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from publish.disclosure.attack import TOLERANCE, exposed, intervals, places, unknown_side
+from publish.disclosure.model import Equation, Key, Statement, together, told_before
+
+# A score is withheld last, a total when no part can be; a part that brings nothing else into danger first.
+TRIALS = 3
+Cost = tuple[bool, bool, bool, bool, float, Key]
+
+
+class DisclosureError(Exception):
+    """Small cells cannot be kept from being inferred by withholding others."""
+
+
+def protect(present: Statement, previous: Statement | None = None) -> Statement:
+    """The statement with everything withheld that has to be.
+
+    Raises DisclosureError when a cell could be inferred whatever is withheld, as when the previous release
+    has told everything around it.
+    """
+    state = _State(present, previous)
+    state.withhold(key for key, cell in present.cells.items() if cell.is_sensitive)
+    if previous is not None:
+        state.withhold(key for key in previous.withheld if key in present.cells)
+    state.widen_equations()
+    narrow = exposed(state.both)
+    while narrow:
+        before = state.both.withheld
+        state.widen(narrow)
+        state.widen_equations()
+        # What is wide enough stays so when more is withheld: only the others and the new ones are asked for
+        # again.
+        narrow = exposed(state.both, {*narrow, *(state.both.withheld - before)})
+    return present.withholding(state.withheld)
+
+
+class _State:
+    """What is withheld so far, and what the reader of both releases does not know."""
+
+    def __init__(self, present: Statement, previous: Statement | None) -> None:
+        self.present = present
+        self.withheld: set[Key] = set(present.withheld)
+        self.told = told_before(present, previous)
+        self.both = together(present, previous)
+        self.equations_of: dict[Key, list[Equation]] = {}
+        for equation in self.both.equations:
+            for key, _ in equation.parts:
+                self.equations_of.setdefault(key, []).append(equation)
+        self.totals = {
+            equation.figure for equation in present.equations if present.cells[equation.figure].is_people
+        }
+
+    def withhold(self, keys: Iterable[Key]) -> None:
+        added = set(keys)
+        self.withheld |= added
+        self.both = self.both.withholding(self.both.withheld | (added - self.told))
+
+    def widen_equations(self) -> None:
+        """Make every withheld cell wide enough by each equation alone: most cells need no more."""
+        again = True
+        while again:
+            again = False
+            for equation in self.both.equations:
+                narrow = self._narrow_in(equation)
+                if narrow is not None and (chosen := self._choose(equation, narrow)) is not None:
+                    self.withhold([chosen])
+                    again = True
+
+    def widen(self, narrow: list[Key]) -> None:
+        """Withhold one more cell beside each cell that all equations together give away.
+
+        Candidates are tried from the cheapest upwards: the first that makes the cell wide enough, else the
+        one that widens it most. Where none does, it is the score that tells: then that is withheld, and
+        after it the scores next to it in the list, because places tell a withheld score, too.
+        """
+        for key in narrow:
+            width = self._width(key)
+            room = self.both.cells[key].room - TOLERANCE
+            if width >= room:
+                continue
+            chosen, best = None, width + TOLERANCE
+            for candidate in self._around(key):
+                widened = self._width(key, candidate)
+                if widened > best:
+                    chosen, best = candidate, widened
+                if widened >= room:
+                    break
+            chosen = chosen or self._figure_around(key)
+            if chosen is None:
+                raise DisclosureError(
+                    f"{'/'.join(key)} can be inferred, and there is nothing left around it to withhold:"
+                    " the previous release tells the rest"
+                )
+            self.withhold([chosen])
+
+    def _width(self, key: Key, more: Key | None = None) -> float:
+        statement = self.both
+        if more is not None:
+            statement = statement.withholding(statement.withheld | {more})
+        return intervals(statement, [key])[key].width
+
+    def _around(self, key: Key) -> list[Key]:
+        """The cheapest cells to try in each equation of a cell."""
+        found: set[Cost] = set()
+        for equation in self.equations_of.get(key, []):
+            found.update(self._candidates(equation)[:TRIALS])
+        return [cost[-1] for cost in sorted(found)]
+
+    def _figure_around(self, key: Key) -> Key | None:
+        for equation in self.equations_of.get(key, []):
+            if not self.both.cells[equation.figure].is_people:
+                chosen = self._figure_or_neighbour(equation)
+                if chosen is not None:
+                    return chosen
+        candidates = self._around(key)
+        return candidates[0] if candidates else None
+
+    def _narrow_in(self, equation: Equation) -> Key | None:
+        widths = self._widths(equation)
+        for key in sorted(widths):
+            if widths[key] < self.both.cells[key].room - TOLERANCE:
+                return key
+        return None
+
+    def _candidates(self, equation: Equation) -> list[Cost]:
+        """The cells of an equation that could be withheld so that it helps, the cheapest first."""
+        return sorted(
+            self._cost(key)
+            for key, _ in equation.parts
+            if key in self.present.cells and key not in self.withheld and key not in self.told
+        )
+
+    def _choose(self, equation: Equation, narrow: Key) -> Key | None:
+        """The cheapest cell of the equation that widens the narrow one enough, or that widens it most."""
+        room = self.both.cells[narrow].room - TOLERANCE
+        best, width = None, -math.inf
+        for cost in self._candidates(equation):
+            widened = self._widths(equation, cost[-1]).get(narrow, math.inf)
+            if widened >= room:
+                return cost[-1]
+            if widened > width + TOLERANCE:
+                best, width = cost[-1], widened
+        return best
+
+    def _figure_or_neighbour(self, equation: Equation) -> Key | None:
+        figure = equation.figure
+        if figure not in self.present.cells or figure in self.told:
+            return None
+        if figure not in self.withheld:
+            return figure
+        if self.present.cells[figure].is_people:
+            return None
+        value = self.present.cells[figure].value
+        shown = [
+            (abs(cell.value - value), key)
+            for key, cell in self.present.cells.items()
+            if not cell.is_people
+            and key not in self.withheld
+            and key not in self.told
+            and key._replace(unit="") == figure._replace(unit="")
+        ]
+        return min(shown)[1] if shown else None
+
+    def _cost(self, key: Key) -> Cost:
+        cell = self.both.cells[key]
+        is_new = any(
+            not any(other in self.both.withheld for other, _ in equation.parts)
+            for equation in self.equations_of.get(key, [])
+        )
+        is_roomy = cell.value >= cell.room and cell.upper - cell.value >= cell.room
+        people = cell.value if math.isinf(cell.upper) else cell.upper
+        return (not cell.is_people, key in self.totals, is_new, not is_roomy, people, key)
+
+    def _widths(self, equation: Equation, more: Key | None = None) -> dict[Key, float]:
+        """The width of each withheld part by this equation and the bounds alone, with one more withheld."""
+        statement = self.both
+        if more is not None:
+            statement = statement.withholding(statement.withheld | {more})
+        parts, side = unknown_side(statement, equation)
+        bounds = {key: (0.0, statement.cells[key].upper) for key in parts}
+        if any(not statement.cells[key].is_people for key in parts):
+            gaps = places(statement)
+            bounds |= {key: gaps[key] for key in parts if key in gaps}
+        if equation.figure not in statement.withheld:
+            for key, lower, upper in equation.limits:
+                if key in bounds:
+                    bounds[key] = (max(bounds[key][0], lower), min(bounds[key][1], upper))
+        ends = {key: sorted((c * bounds[key][0], c * bounds[key][1])) for key, c in parts.items()}
+        least, most = _Sum(low for low, _ in ends.values()), _Sum(high for _, high in ends.values())
+        widths = {}
+        for key, coefficient in parts.items():
+            low, high = ends[key]
+            span = sorted(((side - most.less(high)) / coefficient, (side - least.less(low)) / coefficient))
+            widths[key] = min(span[1], bounds[key][1]) - max(span[0], bounds[key][0])
+        return widths
+
+
+class _Sum:
+    """A sum from which one number can be taken away again, also where some are infinite."""
+
+    def __init__(self, numbers: Iterable[float]) -> None:
+        self.finite, self.infinite = 0.0, 0
+        self.infinity = math.inf
+        for number in numbers:
+            if math.isinf(number):
+                self.infinite += 1
+                self.infinity = number
+            else:
+                self.finite += number
+
+    def less(self, number: float) -> float:
+        """The sum without this number."""
+        infinite = self.infinite - math.isinf(number)
+        if infinite:
+            return self.infinity
+        return self.finite if math.isinf(number) else self.finite - number

@@ -1,0 +1,230 @@
+"""What is withheld cannot be inferred: not from totals, nor scores, nor a share with a known number of
+people, nor the release before; and a leak that is planted is found.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from release_attack import Sum, leaks, ranges
+
+from publish.disclosure.attack import exposed, intervals
+from publish.disclosure.model import Cell, Equation, Key, Statement, from_json, is_small, together
+from publish.disclosure.protect import DisclosureError, protect
+from publish.disclosure.sources import Goalposts, months_withheld, points_per_person
+
+
+def key(item: str, unit: str) -> Key:
+    return Key("indicator", "region" if unit == "all" else "municipality", unit, item)
+
+
+def share(item: str, counts: dict[str, tuple[int, int]]) -> tuple[dict[Key, Cell], Equation]:
+    """An indicator of municipalities with the region's total: unit to (people counted, of how many)."""
+    cells = {
+        key(item, unit): Cell(key(item, unit), count, of, is_small(count, of))
+        for unit, (count, of) in counts.items()
+    }
+    total = key(item, "all")
+    count, of = (sum(pair[n] for pair in counts.values()) for n in (0, 1))
+    parts = tuple((name, 1.0) for name in cells)
+    cells[total] = Cell(total, count, of, is_small(count, of))
+    return cells, Equation(f"total {item}", (*parts, (total, -1.0)), 0.0, total)
+
+
+def release(*tables: dict[str, tuple[int, int]]) -> Statement:
+    cells: dict[Key, Cell] = {}
+    equations = []
+    for number, table in enumerate(tables):
+        added, equation = share(str(number), table)
+        cells |= added
+        equations.append(equation)
+    return Statement(cells, tuple(equations))
+
+
+def scored(statement: Statement, weights: dict[str, float]) -> Statement:
+    """The same with a score of each municipality: weighted sum of its shares in per cent, two decimals."""
+    cells = dict(statement.cells)
+    equations = list(statement.equations)
+    for unit in sorted({k.unit for k in cells if k.unit != "all"}):
+        terms = []
+        for item, weight in weights.items():
+            cell = statement.cells.get(key(item, unit))
+            if cell is not None:
+                terms.append((cell.key, 100 * weight / cell.upper))
+        exact = sum(points * statement.cells[k].value for k, points in terms)
+        figure = Key("rating", "municipality", unit, "score")
+        cells[figure] = Cell(figure, round(exact, 2), 100.0, is_people=False)
+        equations.append(Equation(f"score {unit}", (*terms, (figure, -1.0)), exact - round(exact, 2), figure))
+    return Statement(cells, tuple(equations))
+
+
+def as_seen(statement: Statement) -> tuple[dict[str, float], list[Sum]]:
+    """What the attacker holds of a statement: names and limits of what is withheld, and sums of it."""
+    withheld = {"/".join(k): statement.cells[k].upper for k in statement.withheld}
+    sums = []
+    for equation in statement.equations:
+        rest = equation.constant - sum(
+            c * statement.cells[k].value for k, c in equation.parts if k not in statement.withheld
+        )
+        terms = {"/".join(k): c for k, c in equation.parts if k in statement.withheld}
+        if not any(k in statement.withheld and not statement.cells[k].is_people for k, _ in equation.parts):
+            sums.append((terms, rest))
+    people = {k for k in withheld if k.split("/")[-1] != "score"}
+    return {k: v for k, v in withheld.items() if k in people}, sums
+
+
+TABLE = {"A": (3, 100), "B": (40, 80), "C": (55, 200), "D": (120, 400)}
+
+
+def test_one_small_cell_takes_another_with_it() -> None:
+    """The total would give A away: 218 less what the others say. B is the smallest that hides it."""
+    done = protect(release(TABLE))
+    assert done.withheld == {key("0", "A"), key("0", "B")}
+    withheld, sums = as_seen(done)
+    # A and B are 43 together, of 100 and 80.
+    assert ranges(withheld, sums) == {
+        "indicator/municipality/A/0": pytest.approx((0, 43)),
+        "indicator/municipality/B/0": pytest.approx((0, 43)),
+    }
+
+
+def test_two_small_cells_do_not_hide_each_other_when_their_sum_is_small() -> None:
+    done = protect(release({"A": (1, 50), "B": (2, 60), "C": (30, 70), "D": (40, 90)}))
+    assert done.withheld == {key("0", unit) for unit in "ABC"}
+
+
+def test_people_left_out_are_hidden_as_those_counted_are() -> None:
+    """98 of 100: two are left out. B leaves out none, so it cannot hide them; C leaves out 40."""
+    done = protect(release({"A": (98, 100), "B": (30, 30), "C": (60, 100), "D": (100, 250)}))
+    assert done.withheld == {key("0", "A"), key("0", "C")}
+
+
+def test_where_no_part_can_hide_it_the_total_is_withheld() -> None:
+    done = protect(release({"A": (2, 60), "B": (0, 40)}))
+    assert key("0", "all") in done.withheld
+    assert leaks(*as_seen(done)) == []
+
+
+def test_of_few_people_nothing_at_all_is_told() -> None:
+    done = protect(release({"A": (1, 3), "B": (40, 80), "C": (55, 200)}))
+    assert intervals(done)[key("0", "A")].width == pytest.approx(3)
+
+
+def test_nothing_small_nothing_withheld() -> None:
+    assert protect(release({"A": (0, 50), "B": (60, 60), "C": (20, 70)})).withheld == frozenset()
+
+
+def test_a_score_does_not_give_away_what_the_table_withholds() -> None:
+    """With one indicator withheld a score tells it: score less what the others add."""
+    plain = scored(release(TABLE, dict.fromkeys("ABCD", (50, 100))), {"0": 0.5, "1": 0.5})
+    only_the_table = plain.withholding({key("0", "A"), key("0", "B")})
+    assert exposed(only_the_table) == [key("0", "A"), key("0", "B")]
+    assert len(leaks(*as_seen(only_the_table))) == 2
+    done = protect(plain)
+    assert done.withheld > only_the_table.withheld
+    assert exposed(done) == []
+    assert leaks(*as_seen(done)) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_whole_release_withstands_the_attack(seed: int) -> None:
+    generator = random.Random(seed)
+    sizes = {f"{number:02d}": int(math.exp(generator.uniform(1.5, 7))) for number in range(18)}
+    tables = []
+    for _ in range(6):
+        level = generator.uniform(0.02, 0.95)
+        table = {}
+        for unit, size in sizes.items():
+            of = max(1, int(size * generator.choice((1, 1, 0.3, 0.08))))
+            table[unit] = (min(of, round(of * level * generator.uniform(0.3, 1.3))), of)
+        tables.append(table)
+    done = protect(scored(release(*tables), {str(number): 1 / 6 for number in range(6)}))
+    small = {k for k, cell in done.cells.items() if cell.is_sensitive}
+    assert small
+    assert small <= done.withheld
+    assert leaks(*as_seen(done)) == []
+    # A cell that is told by mistake is a leak: its neighbour was withheld for its sake.
+    if beside := sorted(k for k in done.withheld - small if done.cells[k].is_people):
+        planted = [done.withholding(done.withheld - {k}) for k in beside]
+        assert any(leaks(*as_seen(one)) for one in planted)
+
+
+def test_a_share_with_a_known_number_of_people_is_a_count() -> None:
+    """Planted: 7,5 % of 80 pupils is told though 6 is what hides A. The attack reads the count from it."""
+    done = protect(release({**TABLE, "B": (6, 80)}))
+    withheld, sums = as_seen(done)
+    assert leaks(withheld, sums) == []
+    assert "indicator/municipality/B/0" in withheld
+    told = {"indicator/municipality/B/0": 1.0}, round(0.075 * 80)
+    assert leaks(withheld, [*sums, told]) != []
+
+
+def test_what_was_told_before_does_not_hide_anything_now() -> None:
+    """A falls from 20 to 3. All others have been told and not changed: only the total can be withheld."""
+    before = protect(release({**TABLE, "A": (20, 100)}))
+    assert before.withheld == frozenset()
+    now = protect(release(TABLE), before)
+    assert now.withheld == {key("0", "A"), key("0", "all")}
+    # Planted: the algorithm that does not look back withholds B, which the reader of both releases knows.
+    forgetful = protect(release(TABLE))
+    assert forgetful.withheld == {key("0", "A"), key("0", "B")}
+    assert leaks(*as_seen(forgetful)) == []
+    assert leaks(*as_seen(together(forgetful, before))) == ["indicator/municipality/A/0: 3.000..3.000 of 100"]
+    assert leaks(*as_seen(together(now, before))) == []
+
+
+def test_what_was_withheld_before_stays_withheld() -> None:
+    """A grows from 3 to 30: told now, B and the totals would give away the 3 of the release before."""
+    before = protect(release(TABLE))
+    now = release({**TABLE, "A": (30, 100)})
+    careless = now.withholding(())
+    assert leaks(*as_seen(together(careless, before))) != []
+    done = protect(now, before)
+    assert before.withheld <= done.withheld
+    assert leaks(*as_seen(together(done, before))) == []
+
+
+def test_a_release_that_cannot_be_protected_is_refused() -> None:
+    """Everything around A has been told, the total too, and none has changed."""
+    before = release({**TABLE, "A": (3, 100)}).withholding({key("0", "A"), key("0", "B")})
+    told = Statement(before.cells, before.equations, frozenset({key("0", "A")}))
+    with pytest.raises(DisclosureError, match="can be inferred"):
+        protect(release(TABLE), told)
+
+
+def test_the_decision_does_not_depend_on_the_order_of_cells() -> None:
+    statement = scored(release(TABLE, {u: (5 + n, 60) for n, u in enumerate("ABCD")}), {"0": 0.5, "1": 0.5})
+    turned = Statement(dict(reversed(statement.cells.items())), statement.equations)
+    assert protect(statement).withheld == protect(turned).withheld
+
+
+def test_a_statement_comes_back_from_the_ledger_as_it_was() -> None:
+    done = protect(scored(release(TABLE), {"0": 1.0}))
+    assert from_json(done.as_json()) == done
+
+
+def test_points_for_one_more_person() -> None:
+    """Half of a score over 0..50 %: one of 200 people is half a point. Beyond the goalposts is nothing."""
+    posts = Goalposts(0, 50, False, True)
+    assert points_per_person((40, 200), 0.5, 100, posts) == (pytest.approx(0.5), None)
+    assert points_per_person((120, 200), 0.5, 100, posts) == (None, (100, math.inf))
+    assert points_per_person((40, 200), 0.5, 100, Goalposts(0, 50, True, True))[0] == pytest.approx(-0.5)
+    assert points_per_person((40, 200), 0.5, 100, Goalposts(50, 100, False, True)) == (None, (0, 100))
+
+
+@pytest.mark.parametrize(
+    ("months", "withheld"),
+    [
+        ([("2026-01", 50, 20), ("2026-02", 90, 40)], set()),
+        # 3 recipients of 14-17 years
+        ([("2026-01", 50, 3), ("2026-02", 90, 40)], {"2026-01"}),
+        # February adds 2; March alone would leave a gap of 4
+        ([("2026-01", 50, 20), ("2026-02", 52, 20), ("2026-03", 54, 22)], {"2026-02", "2026-03"}),
+        # the next year begins anew
+        ([("2025-12", 52, 20), ("2026-01", 53, 21)], set()),
+    ],
+)
+def test_months_that_tell_of_few_recipients(months: list[tuple[str, int, int]], withheld: set[str]) -> None:
+    assert months_withheld(months) == withheld
