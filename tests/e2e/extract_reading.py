@@ -96,7 +96,8 @@ def _scores(
     for code, unit, weight, low, high in connection.execute(
         "select c.indicator_code, c.unit_code, c.weight, m.goalpost_low, least(m.goalpost_high, m.value_cap)"
         " from marts.rating_contribution as c"
-        " inner join reference.methodology_indicators as m using (methodology_code, unit_type, indicator_code)"
+        " inner join reference.methodology_indicators as m"
+        " using (methodology_code, unit_type, indicator_code)"
         " where c.region_code = %s and c.school_year = %s and c.unit_type = 'municipality' and c.weight > 0",
         scope,
     ).fetchall():
