@@ -68,7 +68,7 @@ def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> 
         _write_changes(contents, edition, previous, target)
         write_extract(contents, edition, release, target)
     point_latest(folder / LATEST, target)
-    write_file(get_settings().extracts_dir / PUBLIC_KEY, public_key())
+    _show_public_key(get_settings().extracts_dir / PUBLIC_KEY)
     record_release(release, target, files_of(target))
     record_disclosure(release.release_id, region)
     changes = target.with_name(target.name + CHANGES)
@@ -86,6 +86,12 @@ def deliver_extract(package: Package, recipient: str) -> list[Delivery]:
     if package.changes is not None:
         packages.insert(0, (package.changes, package.name + CHANGES))
     return deliver_release(package.release_id, recipient, packages)
+
+
+def _show_public_key(path: Path) -> None:
+    key = public_key()
+    if not path.is_file() or path.read_bytes() != key:
+        write_file(path, key)
 
 
 def _find_recipient(code: str) -> Recipient:
