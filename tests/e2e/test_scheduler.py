@@ -203,7 +203,7 @@ def test_references_were_approved_by_the_demo_role_and_the_run_says_so(
         draft = installation.var / "drafts" / "annual_reference" / region / "2025-2026" / "reference.html"
         assert "ПРОЕКТ" not in page.read_text(encoding="utf-8")
         assert "ПРОЕКТ" in draft.read_text(encoding="utf-8")
-    assert len(list((installation.var / "delivered").rglob("SHA256SUMS"))) == 2
+    assert len(list((installation.var / "delivered" / "annual_reference").rglob("SHA256SUMS"))) == 2
 
 
 def test_the_table_at_the_end_names_what_lies_where(first_run: subprocess.CompletedProcess[str]) -> None:

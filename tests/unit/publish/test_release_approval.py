@@ -50,6 +50,8 @@ def drafted(
     shutil.copytree(written / "draft", draft_folder(REGION, YEAR))
     shutil.copytree(written / "final", waiting_folder(REGION, YEAR))
     with connect("transformer") as connection:
+        # Another test may have built the marts on this server.
+        connection.execute("alter table if exists marts.fct_submission rename to fct_submission_aside")
         connection.execute(
             "create table marts.fct_submission as select null::uuid as submission_id, false as is_counting"
         )
@@ -62,6 +64,7 @@ def drafted(
     yield get_settings()
     with connect("transformer") as connection:
         connection.execute("drop table marts.fct_submission")
+        connection.execute("alter table if exists marts.fct_submission_aside rename to fct_submission")
     monkeypatch.undo()
     get_settings.cache_clear()
 
