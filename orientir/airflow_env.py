@@ -6,6 +6,7 @@ sleep out of one task in five, and a short idle sleep lets the next task of a ch
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ ADMIN = "admin"
 TEMPLATES = Path(__file__).resolve().parent / "airflow_home"
 PASSWORDS_FILE = "passwords.json"
 SECRETS_FILE = "secrets.json"
+SECRETS_LOCK = "secrets.lock"
 CLIENT_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
@@ -36,7 +38,17 @@ class Secrets:
 
 
 def load_secrets(airflow_home: Path) -> Secrets:
-    """Read the secrets of this installation, drawing them once at its first start."""
+    """Read the secrets of this installation, drawing them once at its first start.
+
+    Whoever asks at the same time, in this process or another, waits: two draws would each be believed by one.
+    """
+    airflow_home.mkdir(parents=True, exist_ok=True)
+    with (airflow_home / SECRETS_LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _kept_or_drawn(airflow_home)
+
+
+def _kept_or_drawn(airflow_home: Path) -> Secrets:
     path = airflow_home / SECRETS_FILE
     if not path.exists():
         import base64

@@ -178,3 +178,15 @@ def test_a_build_of_no_moment_is_refused(project: BuiltProject, monkeypatch: pyt
     outcome = project.invoke("run", "--select", "stg_ledger__region")
     assert not outcome.success
     assert "ORIENTIR_AS_OF" in outcome.result.results[0].message
+
+
+def test_reference_data_of_another_version_is_replaced_with_its_columns(project: BuiltProject) -> None:
+    """An upgrade finds tables as the version before has made them."""
+    from warehouse.connection import connect
+
+    with connect("owner") as connection:
+        connection.execute("alter table reference.methodology_missing drop column treatment cascade")
+    outcome = project.invoke("seed", "--select", "methodology_missing")
+    assert outcome.success, [result.message for result in outcome.result]
+    with connect("owner") as connection:
+        assert connection.execute("select treatment from reference.methodology_missing").fetchall()
