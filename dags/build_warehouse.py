@@ -59,9 +59,15 @@ with orientir_dag(
         doc_md="Сообщить о витринах: запускает портал и дополнение протоколов.",
     )
     def announce(*, outlet_events: Any) -> None:
+        from airflow.sdk.exceptions import AirflowSkipException
+
         from orientir import build
 
-        outlet_events[MARTS].extra = build.current()
+        built = build.current()
+        if not built:
+            # The very first build may have to wait for a validation: there is nothing to show of it yet.
+            raise AirflowSkipException("nothing has been built yet")
+        outlet_events[MARTS].extra = built
 
     planned = plan()
     chain_tasks(planned, *layer_operators(), collect_findings(planned), announce())
