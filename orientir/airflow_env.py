@@ -1,7 +1,7 @@
 """The environment that Airflow's processes get: every setting of Airflow that this project relies on.
 
 The numbers are measured, see docs/adr/0010-orchestration.md: a heartbeat of 1 s instead of 5 s takes the
-sleep out of one task in five, and a short idle sleep lets the next task of a chain start at once.
+sleep out of one task in five, and a short idle sleep lets the next task of a chain start soon.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).resolve().parent / "airflow_home"
 PASSWORDS_FILE = "passwords.json"
 SECRETS_FILE = "secrets.json"
 SECRETS_LOCK = "secrets.lock"
+REREAD_SECONDS = 60
 CLIENT_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
@@ -99,12 +100,14 @@ def parallelism() -> int:
     return max(2, min(4, os.cpu_count() or 2))
 
 
-def environment(settings: Settings, *, preload: bool = True) -> dict[str, str]:
+def environment(
+    settings: Settings, *, preload: bool = True, reread_seconds: int = REREAD_SECONDS
+) -> dict[str, str]:
     """Build the whole environment of an Airflow process of this installation.
 
     With preload, what forks tasks imports the heavy libraries for them: right unless no work is expected.
-    It starts from the caller's environment, less its own Airflow settings and its proxies: the components
-    talk to each other on this machine only.
+    DAG files are read again every reread_seconds. It starts from the caller's environment, less its own
+    Airflow settings and its proxies: the components talk to each other on this machine only.
     """
     from warehouse.connection import airflow_metadata_uri
 
@@ -145,11 +148,11 @@ def environment(settings: Settings, *, preload: bool = True) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY": keys.api_secret_key,
         "AIRFLOW__API__INSTANCE_NAME": "Ориентир",
         "AIRFLOW__API_AUTH__JWT_SECRET": keys.jwt_secret,
-        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": str(reread_seconds),
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "0",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",

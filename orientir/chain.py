@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from orientir.airflow_api import AirflowApi, DagRun
+from orientir.airflow_api import AirflowApi, AssetEvent, DagRun
 from orientir.failures import InfrastructureError
 
 # Each look makes the API server work, on cores that the tasks need.
-POLL_SECONDS = 1.0
-COUNT_SECONDS = 3.0
+POLL_SECONDS = 1.5
+COUNT_SECONDS = 5.0
 ENDED = frozenset({"success", "skipped", "failed", "upstream_failed"})
 LOG_LINES = 25
 # A consumer's run appears within a scheduler loop of the announcement.
 START_SECONDS = 120.0
 
+Key = tuple[str, str]
 Report = Callable[[DagRun, int, int], None]
 
 
@@ -24,14 +25,16 @@ Report = Callable[[DagRun, int, int], None]
 class Chain:
     """The runs of one chain, in the order in which they were seen."""
 
-    runs: dict[tuple[str, str], DagRun] = field(default_factory=dict)
-    announced_by: set[tuple[str, str]] = field(default_factory=set)
-    unanswered_since: dict[tuple[str, str], float] = field(default_factory=dict)
-    count_next: dict[tuple[str, str], float] = field(default_factory=dict)
+    runs: dict[Key, DagRun] = field(default_factory=dict)
+    # What a run that has ended has announced; asked for once.
+    announced: dict[Key, list[AssetEvent]] = field(default_factory=dict)
+    answered: set[Key] = field(default_factory=set)
+    unanswered_since: dict[Key, float] = field(default_factory=dict)
+    count_next: dict[Key, float] = field(default_factory=dict)
 
     def add(self, runs: Iterable[DagRun]) -> None:
         for run in runs:
-            self.runs[run.dag_id, run.run_id] = run
+            self.runs[run.key] = run
 
     def unfinished(self) -> list[DagRun]:
         return [run for run in self.runs.values() if not run.is_finished]
@@ -54,11 +57,14 @@ def follow(
     the end of its log, when the time is over, or when an announcement starts nothing.
     """
     consumers = api.consumers()
+    dag_ids = set().union(*consumers.values(), *({dag_id} for dag_id, _ in chain.runs))
     deadline = time.monotonic() + seconds
     while True:
         check_alive()
-        _refresh(api, chain, report)
-        missing = _add_consumers(api, chain, consumers)
+        # One question for everything: the runs that are followed and those that they have set off.
+        known = api.latest_runs(dag_ids)
+        _refresh(api, chain, known, report)
+        missing = _add_consumers(api, chain, consumers, known)
         awaited = [run for run in chain.unfinished() if run.dag_id not in aside]
         if not awaited and missing <= set(aside):
             return
@@ -68,54 +74,59 @@ def follow(
         time.sleep(POLL_SECONDS)
 
 
-def _refresh(api: AirflowApi, chain: Chain, report: Report) -> None:
+def _refresh(api: AirflowApi, chain: Chain, known: Sequence[DagRun], report: Report) -> None:
     """Take over the states of the runs and report what has changed.
 
     Tasks are counted now and then only: every question costs the api-server as much as a small task.
     """
-    unfinished = chain.unfinished()
-    for run in api.refresh(unfinished) if unfinished else ():
-        key = (run.dag_id, run.run_id)
-        has_changed = run != chain.runs[key]
+    unfinished = {run.key for run in chain.unfinished()}
+    for run in known:
+        if run.key not in unfinished:
+            continue
+        has_changed = run.state != chain.runs[run.key].state
         chain.add([run])
-        if has_changed or (run.state == "running" and time.monotonic() > chain.count_next.get(key, 0.0)):
-            chain.count_next[key] = time.monotonic() + COUNT_SECONDS
+        if has_changed or (run.state == "running" and time.monotonic() > chain.count_next.get(run.key, 0.0)):
+            chain.count_next[run.key] = time.monotonic() + COUNT_SECONDS
             tasks = api.tasks(run)
             report(run, sum(task.state in ENDED for task in tasks), len(tasks))
         if run.state == "failed":
             raise InfrastructureError(explain(api, run))
 
 
-def _add_consumers(api: AirflowApi, chain: Chain, consumers: dict[str, set[str]]) -> set[str]:
-    """Add the runs that announcements have started. Returns the DAGs that still have to answer one."""
+def _add_consumers(
+    api: AirflowApi, chain: Chain, consumers: dict[str, set[str]], known: Sequence[DagRun]
+) -> set[str]:
+    """Add the runs that announcements have started. Returns the DAGs that still have to answer one.
+
+    Airflow merges an announcement into one that still waits for its run, and does not say so. So what answers
+    an announcement is any run of its consumer that began after it: that one has seen what was announced.
+    """
     waiting: set[str] = set()
-    for key, run in list(chain.runs.items()):
-        if not run.is_finished or key in chain.announced_by:
+    for run in list(chain.runs.values()):
+        if not run.is_finished or run.key in chain.answered:
             continue
-        events = api.events_from(run)
-        missing = set().union(*consumers.values()) if events is None else set()
-        for event in events or ():
-            unseen = consumers.get(event.asset_name, set()) - {started.dag_id for started in event.started}
-            # Airflow merges an announcement into one that still waits for its run, and does not say so. A run
-            # that began later has seen what was announced.
-            later = [new for dag_id in unseen for new in api.runs_since(dag_id, event.at)]
-            missing |= unseen - {new.dag_id for new in later}
-            chain.add(new for new in (*event.started, *later) if (new.dag_id, new.run_id) not in chain.runs)
+        if run.key not in chain.announced and (events := api.events_from(run)) is not None:
+            chain.announced[run.key] = events
+        missing = set() if run.key in chain.announced else set().union(*consumers.values())
+        for event in chain.announced.get(run.key, ()):
+            wanted = consumers.get(event.asset_name, set())
+            later = [new for new in known if new.dag_id in wanted and new.began_since(event.at)]
+            missing |= wanted - {new.dag_id for new in later}
+            chain.add(new for new in later if new.key not in chain.runs)
         if missing:
             waiting |= missing
-            _require_progress(api, chain, run, missing)
+            _require_progress(chain, run, missing, known)
         else:
-            chain.announced_by.add(key)
+            chain.answered.add(run.key)
     return waiting
 
 
-def _require_progress(api: AirflowApi, chain: Chain, run: DagRun, missing: set[str]) -> None:
+def _require_progress(chain: Chain, run: DagRun, missing: set[str], known: Sequence[DagRun]) -> None:
     """Raise InfrastructureError when what a run has announced starts nothing for too long."""
-    key = (run.dag_id, run.run_id)
-    since = chain.unanswered_since.setdefault(key, time.monotonic())
-    if any(api.active_runs(dag_id) for dag_id in missing):
+    since = chain.unanswered_since.setdefault(run.key, time.monotonic())
+    if any(other.dag_id in missing and not other.is_finished for other in known):
         # One run at a time: the next one begins when the present one has ended.
-        chain.unanswered_since[key] = time.monotonic()
+        chain.unanswered_since[run.key] = time.monotonic()
     elif time.monotonic() - since > START_SECONDS:
         raise InfrastructureError(
             f"{run.dag_id} has ended, but {', '.join(sorted(missing))} did not start",

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from orientir import steps, supervisor
+from orientir.airflow_api import UNFINISHED
 from orientir.airflow_env import environment, prepare_home
 from orientir.chain import Chain, follow
 from orientir.clock import adopt_demo_approver, adopt_demo_clock
@@ -35,6 +36,8 @@ PUBLICATIONS = ("publish_extracts", "annual_reference")
 ASIDE = ("publish_feedback", "publish_quality_portal")
 DAGS = frozenset({*PULLS, *CONSUMERS, *PUBLICATIONS, *ASIDE})
 DAG_SECONDS = 120.0
+# Longer than any run: the DAG files are read once.
+RUN_SECONDS = 24 * 3600
 METADATA_STAMP = "metadata_version"
 
 
@@ -241,10 +244,9 @@ class RunningAirflow:
 
         Nothing is lost by it: every step is incremental, and the runs to come do what these have not done.
         """
-        for dag in sorted(DAGS):
-            for run in self._api.active_runs(dag):
-                self._api.abandon(run)
-                progress.say(f"closed a run of {dag} that was interrupted")
+        for run in self._api.latest_runs(DAGS, UNFINISHED):
+            self._api.abandon(run)
+            progress.say(f"closed a run of {run.dag_id} that was interrupted")
 
     def follow(
         self, chain: Chain, dags: Sequence[str], progress: Progress, aside: Collection[str] = ()
@@ -275,7 +277,9 @@ def airflow(settings: Settings, progress: Progress, *, preload: bool) -> Iterato
         yield RunningAirflow(settings, None)
         return
     supervisor.stop_all(settings)
-    components = supervisor.Supervisor(settings, supervisor.FOR_A_RUN, preload=preload)
+    components = supervisor.Supervisor(
+        settings, supervisor.FOR_A_RUN, preload=preload, reread_seconds=RUN_SECONDS
+    )
     stopping = threading.Event()
     progress.say("Airflow is starting")
     with ThreadPoolExecutor(1, "airflow") as thread:

@@ -19,7 +19,7 @@ from types import FrameType
 
 from orientir import processes
 from orientir.airflow_api import AirflowApi
-from orientir.airflow_env import ADMIN, HOST, environment, load_secrets, prepare_home
+from orientir.airflow_env import ADMIN, HOST, REREAD_SECONDS, environment, load_secrets, prepare_home
 from orientir.failures import InfrastructureError
 from orientir.processes import StartedProcess
 from warehouse.settings import Settings, get_settings
@@ -44,9 +44,17 @@ RESTART_WINDOW_SECONDS = 600.0
 class Supervisor:
     """Starts, watches and stops the components of one installation."""
 
-    def __init__(self, settings: Settings, components: Sequence[str] = ALL, *, preload: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        components: Sequence[str] = ALL,
+        *,
+        preload: bool = True,
+        reread_seconds: int = REREAD_SECONDS,
+    ) -> None:
         self.settings = settings
         self.preload = preload
+        self.reread_seconds = reread_seconds
         self.components = tuple(components)
         self.started: dict[str, StartedProcess] = {}
         self._env: dict[str, str] = {}
@@ -58,7 +66,7 @@ class Supervisor:
         """
         require_free_port(self.settings.api_port)
         prepare_home(self.settings)
-        self._env = environment(self.settings, preload=self.preload)
+        self._env = environment(self.settings, preload=self.preload, reread_seconds=self.reread_seconds)
         for name in self.components:
             self._start(name)
 

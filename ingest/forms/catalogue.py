@@ -107,7 +107,14 @@ def _by_version() -> dict[tuple[str, str], FormContract]:
 
 def read_contracts(folder: Path) -> tuple[FormContract, ...]:
     """Loads a folder of contracts and refuses two versions of a form that are in force on one day."""
-    sources = [ContractFile(path) for path in sorted(folder.glob("*.yaml"))]
+    return _build_contracts(_read_files(folder))
+
+
+def _read_files(folder: Path) -> list[ContractFile]:
+    return [ContractFile(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def _build_contracts(sources: list[ContractFile]) -> tuple[FormContract, ...]:
     contracts = [build_contract(source) for source in sources]
     check_prefilled(sources, contracts)
     contracts.sort(key=lambda c: (c.code, c.valid_from, c.version))
@@ -151,14 +158,14 @@ def check_contracts(folder: Path = CONTRACTS_DIR) -> None:
     schema_path = Path(str(open_data_contract_standard.__file__)).parent / "schema.json"
     schema = json.loads(schema_path.read_text(encoding="utf-8"))
     validator = validator_for(schema)(schema)
-    for path in sorted(folder.glob("*.yaml")):
-        source = ContractFile(path)
+    sources = _read_files(folder)
+    for source in sources:
         problems = sorted(
             validator.iter_errors(source.document), key=lambda e: (list(map(str, e.absolute_path)), e.message)
         )
         for problem in problems:
             raise source.error(tuple(problem.absolute_path), f"against ODCS: {problem.message}")
-    read_contracts(folder)
+    _build_contracts(sources)
 
 
 def build_contract(source: ContractFile) -> FormContract:

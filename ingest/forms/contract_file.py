@@ -25,11 +25,8 @@ class ContractFile:
         self.path = path
         content = path.read_bytes()
         self.sha256 = hashlib.sha256(content).hexdigest()
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            text = content.decode("utf-8")
-            self._root: yaml.Node = yaml.compose(text, loader)  # type: ignore[assignment]
-            self.document: Any = yaml.load(text, loader)
+            self._root, self.document = _parsed(content.decode("utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as problem:
             raise ContractError(f"{path.name}: not readable as YAML: {problem}") from problem
         if not isinstance(self.document, dict):
@@ -63,6 +60,16 @@ class ContractFile:
         elif isinstance(node, yaml.SequenceNode):
             for item in node.value:
                 self._refuse_duplicate_keys(item)
+
+
+def _parsed(text: str) -> tuple[yaml.Node, Any]:
+    """Parse once: the nodes know their lines, the document is made from them."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        root = loader.get_single_node()
+        return root, loader.construct_document(root) if root is not None else None
+    finally:
+        loader.dispose()
 
 
 def _step(node: yaml.Node, key: Key) -> tuple[int, yaml.Node] | None:

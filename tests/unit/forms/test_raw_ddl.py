@@ -121,3 +121,19 @@ def test_the_loader_may_add_and_remove_rows_but_not_the_transformer(warehouse_db
         connection.execute("select * from raw.s1__card limit 0")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("delete from raw.s1__card where false")
+
+
+def test_contracts_are_checked_when_they_are_not_those_of_the_tables(
+    warehouse_db: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    monkeypatch.setattr(ddl, "check_contracts", lambda: checked.append("all"))
+    ddl.migrate_raw()
+    assert not checked
+    with monkeypatch.context() as patch:
+        patch.setattr(ddl, "_contracts_sha256", lambda: "of other contracts")
+        ddl.migrate_raw()
+        ddl.migrate_raw()
+    assert checked == ["all"]
+    ddl.migrate_raw()
+    assert checked == ["all", "all"]
