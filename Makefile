@@ -11,6 +11,9 @@ ORIENTIR = .venv/bin/orientir
 PYTHON = .venv/bin/python
 DBT_SQL = dbt_project/models
 STAMP = .venv/.installed
+# What the processes of a run import, most of it in four of them at once: each would compile it for itself.
+SHARED = airflow alembic cadwyn cosmos cryptography dbt dbt_common fastapi great_expectations holidays httpx jsonschema networkx \
+	numpy opentelemetry pandas polars pydantic scipy sqlalchemy starlette structlog uvicorn xlsxwriter
 
 export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
@@ -33,10 +36,10 @@ $(STAMP): pyproject.toml uv.lock
 	if [ -z "$$python" ]; then echo "Python 3.11 is needed and was not found. Install python3.11, or put it on PATH." >&2; exit 3; fi
 	if ! command -v uv >/dev/null && [ ! -x .tools/bin/uv ]; then
 		echo "installing uv into .tools"
-		"$$python" -m venv .tools || { echo "Python 3.11 cannot make virtual environments: install python3.11-venv." >&2; exit 3; }
-		.tools/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+		"$$python" -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9' || { echo "uv could not be installed: $$python needs pip (python3-pip) and a package registry." >&2; exit 3; }
 	fi
 	"$(UV)" sync --frozen --python "$$python"
+	(cd .venv/lib/python3.11/site-packages && ../../../bin/python -m compileall -q -j 0 -x '/tests?/' $(SHARED))
 	touch $(STAMP)
 
 .PHONY: run
