@@ -45,7 +45,7 @@ def project(warehouse_db: Settings) -> Iterator[BuiltProject]:
     """Every layer built once, in order. The project is parsed once for all of them."""
     from dbt.cli.main import dbtRunner
 
-    from warehouse.dbt import profile_env
+    from warehouse.dbt import PROFILE, TARGET, profile_env
 
     empty_tables()
     with pytest.MonkeyPatch.context() as patch:
@@ -54,6 +54,8 @@ def project(warehouse_db: Settings) -> Iterator[BuiltProject]:
         patch.setenv("DBT_TARGET_PATH", str(warehouse_db.dbt_dir / "target"))
         patch.setenv("DBT_LOG_PATH", str(warehouse_db.dbt_dir / "logs"))
         places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        # Spelt as the house spells it, so that what another test file has parsed need not be parsed again.
+        places += ["--profile", PROFILE, "--target", TARGET]
         manifest = dbtRunner().invoke(["-q", "parse", *places]).result
 
         def invoke(*args: str) -> Any:
