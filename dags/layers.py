@@ -40,15 +40,16 @@ LAYERS: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 class LayerOperator(DbtBuildLocalOperator):
-    """dbt build of layers as of a moment, with the credentials of the transformer taken when the task
-    runs.
+    """dbt build of layers as of a moment, of everything or of what has changed, with the credentials of
+    the transformer taken when the task runs.
     """
 
-    template_fields: Sequence[str] = (*DbtBuildLocalOperator.template_fields, "as_of")
+    template_fields: Sequence[str] = (*DbtBuildLocalOperator.template_fields, "as_of", "scope")
 
-    def __init__(self, *, as_of: str, layers: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *, as_of: str, scope: str, layers: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.as_of = as_of
+        self.scope = scope
         self.layers = layers
 
     def execute(self, context: Any, **kwargs: Any) -> Any:
@@ -58,7 +59,7 @@ class LayerOperator(DbtBuildLocalOperator):
 
         if "layer_public" in self.layers:
             build.decide_disclosure(self.as_of)
-        os.environ.update({**dbt.profile_env(self.as_of), **dbt.artifact_env()})
+        os.environ.update({**dbt.profile_env(self.as_of, self.scope), **dbt.artifact_env()})
         with dbt.one_at_a_time():
             return super().execute(context, **kwargs)
 
@@ -79,6 +80,7 @@ def layer_operators() -> list[LayerOperator]:
             exclude=["test_type:unit"],
             layers=layers,
             as_of="{{ ti.xcom_pull(task_ids='plan')['as_of'] }}",
+            scope="{{ ti.xcom_pull(task_ids='plan')['scope'] }}",
             install_deps=False,
             emit_datasets=False,
             should_store_compiled_sql=False,

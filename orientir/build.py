@@ -8,16 +8,21 @@ second build.
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from orientir.build_scope import decide_scope
 from orientir.failures import USAGE, CommandError
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+logger = logging.getLogger(__name__)
 
 # The day of an open clock ends at midnight of the region, and with it what is late.
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -76,8 +81,34 @@ select
 """
 
 
-def fingerprint(as_of: str | None) -> str:
-    """Return the SHA-256 of everything that the marts follow from.
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that the marts follow from, in short."""
+
+    at: datetime
+    when: str
+    project_sha256: str
+    decisions_digest: str
+    registry_digest: str
+    calendar_digest: str
+    closings: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all of it."""
+        parts = (
+            self.when,
+            self.project_sha256,
+            self.decisions_digest,
+            self.registry_digest,
+            self.calendar_digest,
+            self.closings,
+        )
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def inputs(as_of: str | None) -> Inputs:
+    """Read what a build would be made from.
 
     While the clock runs, the part of the moment that counts is its day: a build made this morning holds
     until a decision changes or the day ends. A moment given, or a fixed clock, counts in full.
@@ -93,41 +124,64 @@ def fingerprint(as_of: str | None) -> str:
         state = connection.execute(LEDGER_STATE).fetchone()
     if state is None:
         raise AssertionError("a query of aggregates returns one row")
-    parts = [when, project_hash(settings.project_dir / "dbt_project"), *map(str, state)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return Inputs(at, when, project_hash(settings.project_dir / "dbt_project"), *map(str, state))
 
 
 def plan(
-    as_of: str | None = None, *, wait_for_validation: bool = False, force: bool = False
+    as_of: str | None = None,
+    *,
+    wait_for_validation: bool = False,
+    force: bool = False,
+    full_refresh: bool = False,
 ) -> dict[str, str] | None:
     """Open a build, or return None when none is needed.
 
     None is needed when the last build succeeded with the same fingerprint, or, with wait_for_validation,
-    while submissions are still being checked: their decisions will start the next build. With force, one
-    always is.
+    while submissions are still being checked: their decisions will start the next build. With force or
+    full_refresh, one always is; with full_refresh nothing is kept of what was built before.
     """
     from warehouse.connection import connect
 
-    wanted = fingerprint(as_of)
+    wanted = inputs(as_of)
     with connect("loader") as connection:
         last = connection.execute(
             "select fingerprint, outcome from ledger.build order by started_at desc limit 1"
         ).fetchone()
-        if not force and last == (wanted, "success"):
+        if not (force or full_refresh) and last == (wanted.fingerprint, "success"):
             return None
         if wait_for_validation and _undecided(connection):
             return None
+        chosen = decide_scope(
+            connection,
+            project_sha256=wanted.project_sha256,
+            registry_digest=wanted.registry_digest,
+            as_of=wanted.at,
+            full_refresh=full_refresh,
+        )
         planned = {
             "build_id": str(uuid.uuid4()),
-            "fingerprint": wanted,
-            "as_of": moment(as_of).isoformat(),
+            "fingerprint": wanted.fingerprint,
+            "as_of": wanted.at.isoformat(),
+            "scope": chosen.scope,
+            "scope_reason": chosen.reason,
         }
         # When a build ran is a fact about the machine, so it is the machine's time, also under a fixed clock.
         connection.execute(
-            "insert into ledger.build (build_id, fingerprint, as_of, started_at) values (%s, %s, %s, %s)",
-            [planned["build_id"], planned["fingerprint"], planned["as_of"], datetime.now(UTC)],
+            "insert into ledger.build (build_id, fingerprint, as_of, started_at, project_sha256,"
+            " registry_digest, scope, scope_reason) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                planned["build_id"],
+                planned["fingerprint"],
+                planned["as_of"],
+                datetime.now(UTC),
+                wanted.project_sha256,
+                wanted.registry_digest,
+                planned["scope"],
+                planned["scope_reason"],
+            ],
         )
         connection.commit()
+    logger.info("build as of %s: %s", planned["as_of"], planned["scope_reason"])
     return planned
 
 
@@ -139,7 +193,7 @@ def is_current() -> bool:
         last = connection.execute(
             "select fingerprint, outcome from ledger.build order by started_at desc limit 1"
         ).fetchone()
-    return last is not None and tuple(last) == (fingerprint(None), "success")
+    return last is not None and tuple(last) == (inputs(None).fingerprint, "success")
 
 
 def _undecided(connection: Connection) -> bool:
@@ -155,9 +209,15 @@ def run_layers(planned: dict[str, str]) -> None:
 
     public = ["tag:layer_public", "test_type:unit"]
     try:
-        run_dbt(["build", "--exclude", *public, "--no-write-json"], planned["as_of"])
+        run_dbt(
+            ["build", "--exclude", *public, "--no-write-json"], planned["as_of"], scope=planned["scope"]
+        )
         decide_disclosure(planned["as_of"])
-        run_dbt(["build", "--selector", "layer_public", "--no-write-json"], planned["as_of"])
+        run_dbt(
+            ["build", "--selector", "layer_public", "--no-write-json"],
+            planned["as_of"],
+            scope=planned["scope"],
+        )
     except DbtFailed:
         fail(planned)
         raise
@@ -188,6 +248,7 @@ def finish(planned: dict[str, str]) -> int:
                     {
                         "fingerprint": planned["fingerprint"],
                         "as_of": planned["as_of"],
+                        "scope": planned["scope"],
                         "rule_findings": findings,
                     },
                 )

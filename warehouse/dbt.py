@@ -39,10 +39,11 @@ class DbtFailed(RuntimeError):  # noqa: N818  the name that the tasks know it by
         super().__init__("\n- ".join([f"`dbt {command}` failed:", *lines]) + f"\nFull log: {log}")
 
 
-def profile_env(as_of: str | None = None) -> dict[str, str]:
-    """The environment that ``dbt_project/profiles.yml`` and its variables read.
+def profile_env(as_of: str | None = None, scope: str = "all") -> dict[str, str]:
+    """The environment that ``dbt_project/profiles.yml`` and its macros read.
 
     dbt connects as the transformer. ``as_of`` is an ISO moment; left out, it is now by the house's clock.
+    ``scope``: ``all`` makes every mart anew, ``changes`` keeps what has not changed since the last build.
     """
     address = urlsplit(uri("transformer"))
     return {
@@ -52,6 +53,7 @@ def profile_env(as_of: str | None = None) -> dict[str, str]:
         "ORIENTIR_DBT_PASSWORD": unquote(str(address.password)),
         "ORIENTIR_DBT_DATABASE": unquote(address.path.removeprefix("/")),
         "ORIENTIR_AS_OF": as_of or clock.now().isoformat(),
+        "ORIENTIR_BUILD_SCOPE": scope,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -74,10 +76,10 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def run_dbt(args: list[str], as_of: str | None = None) -> None:
+def run_dbt(args: list[str], as_of: str | None = None, *, scope: str = "all") -> None:
     """Run a dbt command, such as ``["build", "--select", "marts"]``, on the project of this house.
 
-    ``as_of`` is the ISO moment that the models see, now if left out.
+    ``as_of`` is the ISO moment that the models see, now if left out; ``scope`` as in :func:`profile_env`.
     Artifacts go to ``<dbt_dir>/target``, the log to ``<dbt_dir>/logs/dbt.log``; the screen gets errors only,
     unless the environment says ``DBT_QUIET=false``. Commands run one after another, whatever process they are
     called from: two builds at once would replace the same tables.
@@ -89,7 +91,7 @@ def run_dbt(args: list[str], as_of: str | None = None) -> None:
         "DBT_QUIET": "true",
         "DBT_USE_COLORS": "false",
         **os.environ,
-        **profile_env(as_of or os.environ.get("ORIENTIR_AS_OF")),
+        **profile_env(as_of or os.environ.get("ORIENTIR_AS_OF"), scope),
         **artifact_env(),
     }
     # dbt parses anew what was parsed under another spelling of profile and target: Airflow's operators name

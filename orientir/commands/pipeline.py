@@ -83,21 +83,23 @@ def validate(form: str | None, again: bool, as_json: bool) -> None:
 @click.command()
 @options.as_of
 @click.option("--force", is_flag=True, help="Build even if nothing has changed since the last build.")
+@click.option("--full-refresh", is_flag=True, help="Make every mart anew, also what has not changed.")
 @options.as_json
-def build(as_of: str | None, force: bool, as_json: bool) -> None:
+def build(as_of: str | None, force: bool, full_refresh: bool, as_json: bool) -> None:
     """Build the marts with dbt.
 
     Skipped when the last build was made from the same decisions, registry, calendar, dbt project and
-    moment. What the DAG build_warehouse does.
+    moment. Facts of school years in which nothing has changed are kept, unless the project or the registry
+    changed, the last build failed or the moment is an earlier one. What the DAG build_warehouse does.
     """
     from orientir import build as builds
 
     options.open_database()
-    planned = builds.plan(as_of, force=force)
+    planned = builds.plan(as_of, force=force, full_refresh=full_refresh)
     if planned is None:
         options.say("the marts are up to date")
     else:
-        options.say(f"building as of {planned['as_of']}")
+        options.say(f"building as of {planned['as_of']}: {planned['scope_reason']}")
         builds.run_layers(planned)
         options.say(f"{builds.finish(planned)} findings of the rules across forms")
     if as_json:

@@ -1,4 +1,10 @@
-{{ config(indexes=[{'columns': ['submission_id']}], post_hook='analyze {{ this }}') }}
+{{ config(
+    materialized='incremental',
+    unique_key=['ogrn'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['submission_id']}],
+    post_hook='analyze {{ this }}'
+) }}
 
 -- Which figures count for a measure stands in the seed measure_volumes; the facts that it names are listed here.
 {%- set facts = [
@@ -52,7 +58,7 @@ with said as (
         select
             '{{ fact }}' as mart,
             to_jsonb(facts) as row_said
-        from {{ ref(fact) }} as facts
+        from {{ touched(ref(fact), 'ogrn') }} as facts
     {%- endfor %}
 ),
 
@@ -144,7 +150,8 @@ by_line as (
         figures.filter_value
 ),
 
--- Of a figure that grows since January each report counts what was added since the one before.
+-- Of a figure that grows since January each report counts what was added since the one before. January lies in another
+-- school year than September: all years of a touched organisation are made anew.
 added as (
     select
         measure_code,

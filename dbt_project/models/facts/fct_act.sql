@@ -12,7 +12,7 @@ select
     title as act_title,
     measure_code,
     act_url
-from {{ ref('stg_s13__acts') }}
+from {{ touched(ref('stg_s13__acts')) }}
 union all
 select
     submission_id,
@@ -28,4 +28,4 @@ select
     act_title,
     null::text as measure_code,
     act_url
-from {{ ref('stg_m1__acts') }}
+from {{ touched(ref('stg_m1__acts')) }}

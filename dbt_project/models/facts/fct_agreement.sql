@@ -18,7 +18,7 @@ select
     students_covered,
     null::boolean as has_workplace,
     null::integer as pupils_covered
-from {{ ref('stg_s2__agreements') }}
+from {{ touched(ref('stg_s2__agreements')) }}
 union all
 select
     submission_id,
@@ -40,7 +40,7 @@ select
     null::integer as students_covered,
     null::boolean as has_workplace,
     null::integer as pupils_covered
-from {{ ref('stg_c8__agreements') }}
+from {{ touched(ref('stg_c8__agreements')) }}
 union all
 select
     submission_id,
@@ -62,4 +62,4 @@ select
     students_covered,
     has_workplace,
     pupils_covered
-from {{ ref('stg_p5__agreements') }}
+from {{ touched(ref('stg_p5__agreements')) }}

@@ -14,5 +14,5 @@ select
     profminimum_students,
     submission_id,
     row_no
-from {{ ref('stg_s1__by_grade') }}
+from {{ touched(ref('stg_s1__by_grade')) }}
 where row_code <> 'total'

@@ -25,4 +25,4 @@ select
     participants_disabled,
     winners,
     teachers
-from {{ ref('stg_s3__events') }}
+from {{ touched(ref('stg_s3__events')) }}

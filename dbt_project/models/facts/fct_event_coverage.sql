@@ -14,7 +14,7 @@ with coverage as (
         unique_ovz,
         submission_id,
         row_no
-    from {{ ref('stg_s3__coverage') }}
+    from {{ touched(ref('stg_s3__coverage')) }}
 ),
 
 -- Coverage is cumulative since 1 September: the last accepted quarter holds the whole school year so far.

@@ -14,4 +14,4 @@ select
     to_other_region,
     submission_id,
     row_no
-from {{ ref('stg_s5__by_grade') }}
+from {{ touched(ref('stg_s5__by_grade')) }}

@@ -1,4 +1,4 @@
-{{ config(post_hook='analyze {{ this }}') }}
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
 
 with obligations as (
     select

@@ -9,7 +9,7 @@ select
     view_count,
     submission_id,
     row_no
-from {{ ref('stg_s8__publications') }}
+from {{ touched(ref('stg_s8__publications')) }}
 union all
 select
     region_code,
@@ -22,4 +22,4 @@ select
     views as view_count,
     submission_id,
     row_no
-from {{ ref('stg_c9__channels') }}
+from {{ touched(ref('stg_c9__channels')) }}

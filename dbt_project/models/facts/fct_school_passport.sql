@@ -17,7 +17,7 @@ select
     contingents.students_8_11::integer as students_8_11,
     contingents.profminimum_students_6_11::integer as profminimum_students_6_11,
     passports.submission_id
-from {{ ref('stg_s1__card') }} as passports
+from {{ touched(ref('stg_s1__card')) }} as passports
 left join {{ ref('int_contingent__by_school') }} as contingents
     on
         passports.ogrn = contingents.ogrn

@@ -10,4 +10,4 @@ select
     service_individual,
     service_group,
     submission_id
-from {{ ref('stg_c1__card') }}
+from {{ touched(ref('stg_c1__card')) }}

@@ -1,4 +1,12 @@
-{{ config(indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}], post_hook='analyze {{ this }}') }}
+{{ config(
+    materialized='table',
+    indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}],
+    post_hook='analyze {{ this }}'
+) }}
+
+-- The next build compares with it to find what has changed. So it comes after all that is made of submissions: a build
+-- that ends in the middle leaves it as it was.
+-- depends_on: {{ ref('fct_measure_report') }}
 
 select
     submissions.submission_id,

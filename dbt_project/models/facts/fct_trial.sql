@@ -14,4 +14,4 @@ select
     participants_ovz,
     employer_involved as has_employer,
     duration_hours
-from {{ ref('stg_p2__trials') }}
+from {{ touched(ref('stg_p2__trials')) }}

@@ -90,6 +90,76 @@ def test_a_build_that_failed_or_never_ended_is_made_again(clean_db: Settings) ->
     assert build.plan() is not None
 
 
+def scope_after(outcome: str, **changed: str | bool) -> tuple[str, str]:
+    """What the second of two builds makes anew, and why; the first ended with an outcome."""
+    first = build.plan()
+    assert first is not None
+    close(first, outcome)
+    second = build.plan(force=True, **changed)  # type: ignore[arg-type]  # each test gives what fits
+    assert second is not None
+    return second["scope"], second["scope_reason"]
+
+
+def test_the_first_build_makes_everything(clean_db: Settings) -> None:
+    first = build.plan()
+    assert first is not None
+    assert (first["scope"], first["scope_reason"]) == (
+        "all",
+        "full refresh, because nothing has been built yet",
+    )
+
+
+def test_a_build_after_a_good_one_makes_what_has_changed(clean_db: Settings) -> None:
+    assert scope_after("success") == (
+        "changes",
+        "only what has changed since the build as of 2026-07-20T04:00:00+00:00",
+    )
+
+
+def test_a_build_after_a_bad_one_makes_everything(clean_db: Settings) -> None:
+    assert scope_after("failed") == (
+        "all",
+        "full refresh, because the last build failed or never ended",
+    )
+
+
+def test_a_build_for_an_earlier_moment_makes_everything(clean_db: Settings) -> None:
+    assert scope_after("success", as_of="2026-01-31T23:59:59+05:00") == (
+        "all",
+        "full refresh, because the last build was made for a later moment, 2026-07-20T04:00:00+00:00",
+    )
+
+
+def test_a_full_refresh_is_made_when_asked_for(clean_db: Settings) -> None:
+    assert scope_after("success", full_refresh=True) == ("all", "full refresh, because it was asked for")
+
+
+def test_a_build_by_another_project_makes_everything(
+    clean_db: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build.plan()
+    assert first is not None
+    close(first, "success")
+    monkeypatch.setattr(build, "project_hash", lambda _: "another")
+    second = build.plan()
+    assert second is not None
+    assert second["scope_reason"] == "full refresh, because the dbt project has changed"
+
+
+def test_a_build_by_another_registry_makes_everything(clean_db: Settings) -> None:
+    from warehouse.connection import connect
+
+    add_submission("read", 1)
+    first = build.plan()
+    assert first is not None
+    close(first, "success")
+    with connect("owner") as connection:
+        connection.execute("insert into ledger.registry_version values ('r2', 'chelyabinsk', 'r.csv', now())")
+    second = build.plan()
+    assert second is not None
+    assert second["scope_reason"] == "full refresh, because the registry has changed"
+
+
 def test_another_moment_needs_another_build(clean_db: Settings) -> None:
     first = build.plan()
     assert first is not None

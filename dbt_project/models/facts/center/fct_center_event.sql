@@ -35,4 +35,4 @@ select
     trials_count,
     applications,
     winners
-from {{ ref('stg_c3__events') }}
+from {{ touched(ref('stg_c3__events')) }}

@@ -9,4 +9,4 @@ select
     unique_ovz,
     submission_id,
     row_no
-from {{ ref('stg_c3__coverage') }}
+from {{ touched(ref('stg_c3__coverage')) }}

@@ -7,4 +7,4 @@ select
     practices_submitted,
     practices_included,
     submission_id
-from {{ ref('stg_c7__card') }}
+from {{ touched(ref('stg_c7__card')) }}

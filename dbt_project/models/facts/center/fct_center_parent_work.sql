@@ -7,7 +7,7 @@ with meetings as (
             'parents': '*_parents',
             'parents_remote': '*_parents_remote',
         }) }}
-    from {{ ref('stg_c6__meetings') }}
+    from {{ touched(ref('stg_c6__meetings')) }}
     group by submission_id
 )
 
@@ -30,6 +30,6 @@ select
     meetings.intensive_parents,
     meetings.intensive_parents_remote,
     cards.submission_id
-from {{ ref('stg_c6__card') }} as cards
+from {{ touched(ref('stg_c6__card')) }} as cards
 left join meetings
     on cards.submission_id = meetings.submission_id

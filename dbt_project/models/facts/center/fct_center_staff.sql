@@ -7,4 +7,4 @@ select
     staff_trained,
     specialists_unique,
     submission_id
-from {{ ref('stg_c4__card') }}
+from {{ touched(ref('stg_c4__card')) }}

@@ -14,4 +14,4 @@ select
     organisations_count,
     submission_id,
     row_no
-from {{ ref('stg_c4__activities') }}
+from {{ touched(ref('stg_c4__activities')) }}

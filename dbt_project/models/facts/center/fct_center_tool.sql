@@ -9,5 +9,5 @@ select
     acquired_thousand_rub,
     submission_id,
     row_no
-from {{ ref('stg_c7__tools') }}
+from {{ touched(ref('stg_c7__tools')) }}
 where row_code <> 'total'

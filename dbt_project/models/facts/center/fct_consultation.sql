@@ -11,4 +11,4 @@ select
     recipients_ovz,
     submission_id,
     row_no
-from {{ ref('stg_c6__consultations') }}
+from {{ touched(ref('stg_c6__consultations')) }}

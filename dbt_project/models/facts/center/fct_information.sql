@@ -10,4 +10,4 @@ select
     leaflet_titles,
     leaflet_copies,
     submission_id
-from {{ ref('stg_c9__card') }}
+from {{ touched(ref('stg_c9__card')) }}

@@ -16,4 +16,4 @@ select
     participants_grade_10_11,
     participants_total,
     participants_ovz
-from {{ ref('stg_c8__routes') }}
+from {{ touched(ref('stg_c8__routes')) }}

@@ -9,4 +9,4 @@ select
     viewers_pupils,
     submission_id,
     row_no
-from {{ ref('stg_c9__shows') }}
+from {{ touched(ref('stg_c9__shows')) }}

@@ -23,4 +23,4 @@ select
     wages_thousand_rub,
     support_thousand_rub,
     submission_id
-from {{ ref('stg_c2__card') }}
+from {{ touched(ref('stg_c2__card')) }}

@@ -15,4 +15,4 @@ select
     to_other_region,
     submission_id,
     row_no
-from {{ ref('stg_c5__by_grade') }}
+from {{ touched(ref('stg_c5__by_grade')) }}

@@ -9,5 +9,5 @@ select
     intend_total,
     submission_id,
     row_no
-from {{ ref('stg_c5__by_field_of_study') }}
+from {{ touched(ref('stg_c5__by_field_of_study')) }}
 where row_code <> 'total'

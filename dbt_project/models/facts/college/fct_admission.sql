@@ -15,4 +15,4 @@ select
     admitted_disabled,
     admitted_targeted,
     average_certificate_score
-from {{ ref('stg_p3__admission') }}
+from {{ touched(ref('stg_p3__admission')) }}

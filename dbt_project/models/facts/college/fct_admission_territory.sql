@@ -8,4 +8,4 @@ select
     admitted_after_9,
     admitted_after_11,
     admitted_total
-from {{ ref('stg_p3__territories') }}
+from {{ touched(ref('stg_p3__territories')) }}

@@ -13,4 +13,4 @@ select
     participants_disabled,
     winners,
     spectators
-from {{ ref('stg_p6__championships') }}
+from {{ touched(ref('stg_p6__championships')) }}

@@ -16,4 +16,4 @@ select
     disabled_within_ovz,
     disabled_outside_ovz,
     students_targeted
-from {{ ref('stg_p1__specialties') }}
+from {{ touched(ref('stg_p1__specialties')) }}

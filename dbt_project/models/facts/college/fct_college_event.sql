@@ -12,4 +12,4 @@ select
     volunteers,
     applications,
     winners
-from {{ ref('stg_p6__events') }}
+from {{ touched(ref('stg_p6__events')) }}

@@ -3,19 +3,19 @@ with reported as (
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_p1__card') }}
+    from {{ touched(ref('stg_p1__card')) }}
     union
     select
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_p3__card') }}
+    from {{ touched(ref('stg_p3__card')) }}
     union
     select
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_p6__card') }}
+    from {{ touched(ref('stg_p6__card')) }}
 )
 
 select
@@ -33,15 +33,15 @@ select
     p3.submission_id as p3_submission_id,
     p6.submission_id as p6_submission_id
 from reported
-left join {{ ref('stg_p1__card') }} as p1
+left join {{ touched(ref('stg_p1__card')) }} as p1
     on
         reported.ogrn = p1.ogrn
         and reported.period_code = p1.period_code
-left join {{ ref('stg_p3__card') }} as p3
+left join {{ touched(ref('stg_p3__card')) }} as p3
     on
         reported.ogrn = p3.ogrn
         and reported.period_code = p3.period_code
-left join {{ ref('stg_p6__card') }} as p6
+left join {{ touched(ref('stg_p6__card')) }} as p6
     on
         reported.ogrn = p6.ogrn
         and reported.period_code = p6.period_code

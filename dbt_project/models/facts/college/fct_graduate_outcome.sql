@@ -17,4 +17,4 @@ select
     outcome_unknown,
     graduates_total,
     not_employed_registered
-from {{ ref('stg_p4__outcomes') }}
+from {{ touched(ref('stg_p4__outcomes')) }}

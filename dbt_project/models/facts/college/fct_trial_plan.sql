@@ -5,4 +5,4 @@ select
     {{ school_year('period_code') }} as school_year,
     trials_planned,
     submission_id
-from {{ ref('stg_p2__card') }}
+from {{ touched(ref('stg_p2__card')) }}

@@ -7,7 +7,7 @@ with groups_by_kind as (
             'meetings': '*_group_meetings',
             'recommendations': '*_group_recommendations',
         }) }}
-    from {{ ref('stg_m1__groups') }}
+    from {{ touched(ref('stg_m1__groups')) }}
     group by submission_id
 ),
 
@@ -19,7 +19,7 @@ sites_by_level as (
             'selected': '*_sites_selected',
             'active': '*_sites_active',
         }) }}
-    from {{ ref('stg_m1__sites') }}
+    from {{ touched(ref('stg_m1__sites')) }}
     group by submission_id
 ),
 
@@ -31,7 +31,7 @@ training_by_topic as (
             'hours': '*_course_hours',
             'trained': '*_trained',
         }) }}
-    from {{ ref('stg_m1__training') }}
+    from {{ touched(ref('stg_m1__training')) }}
     group by submission_id
 )
 
@@ -80,7 +80,7 @@ select
     training_by_topic.ovz_course_hours,
     training_by_topic.ovz_trained,
     cards.submission_id
-from {{ ref('stg_m1__card') }} as cards
+from {{ touched(ref('stg_m1__card')) }} as cards
 left join groups_by_kind
     on cards.submission_id = groups_by_kind.submission_id
 left join sites_by_level

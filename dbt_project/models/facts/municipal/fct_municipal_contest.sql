@@ -11,4 +11,4 @@ select
     works_replicated,
     submission_id,
     row_no
-from {{ ref('stg_m1__contests') }}
+from {{ touched(ref('stg_m1__contests')) }}

@@ -12,4 +12,4 @@ select
     participants_total,
     submission_id,
     row_no
-from {{ ref('stg_m1__events') }}
+from {{ touched(ref('stg_m1__events')) }}

@@ -10,4 +10,4 @@ select
     works,
     winners,
     prize_winners
-from {{ ref('stg_s11__contests') }}
+from {{ touched(ref('stg_s11__contests')) }}

@@ -15,4 +15,4 @@ select
     entered_as_intended,
     submission_id,
     row_no
-from {{ ref('stg_s6__by_grade') }}
+from {{ touched(ref('stg_s6__by_grade')) }}

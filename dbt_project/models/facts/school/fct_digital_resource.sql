@@ -17,4 +17,4 @@ select
     tour_shows,
     tour_viewers,
     submission_id
-from {{ ref('stg_s8__card') }}
+from {{ touched(ref('stg_s8__card')) }}

@@ -12,5 +12,5 @@ select
     ticket_diagnosed,
     submission_id,
     row_no
-from {{ ref('stg_s8__by_grade') }}
+from {{ touched(ref('stg_s8__by_grade')) }}
 where row_code <> 'total'

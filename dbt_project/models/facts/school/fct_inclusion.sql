@@ -14,8 +14,8 @@ select
     personal_plans.entered_by_plan,
     grades.submission_id,
     grades.row_no
-from {{ ref('stg_s7__by_grade') }} as grades
-left join {{ ref('stg_s7__plans') }} as personal_plans
+from {{ touched(ref('stg_s7__by_grade')) }} as grades
+left join {{ touched(ref('stg_s7__plans')) }} as personal_plans
     on
         grades.submission_id = personal_plans.submission_id
         and grades.row_code = personal_plans.row_code

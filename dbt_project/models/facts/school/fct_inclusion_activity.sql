@@ -8,4 +8,4 @@ select
     winners,
     submission_id,
     row_no
-from {{ ref('stg_s7__by_kind') }}
+from {{ touched(ref('stg_s7__by_kind')) }}

@@ -7,5 +7,5 @@ select
     grade_11,
     submission_id,
     row_no
-from {{ ref('stg_s10__by_area') }}
+from {{ touched(ref('stg_s10__by_area')) }}
 where row_code <> 'total'

@@ -12,4 +12,4 @@ select
     format,
     has_employer,
     parents
-from {{ ref('stg_s12__meetings') }}
+from {{ touched(ref('stg_s12__meetings')) }}

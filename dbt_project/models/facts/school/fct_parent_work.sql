@@ -4,7 +4,7 @@ with reached as (
         max(unique_parents) filter (where row_code = '6_7') as unique_parents_6_7,
         max(unique_parents) filter (where row_code = '8_9') as unique_parents_8_9,
         max(unique_parents) filter (where row_code = '10_11') as unique_parents_10_11
-    from {{ ref('stg_s12__coverage') }}
+    from {{ touched(ref('stg_s12__coverage')) }}
     group by submission_id
 ),
 
@@ -15,7 +15,7 @@ tutors as (
         max(students_supported) filter (where row_code = 'partner') as partner_students_supported,
         max(tutor_count) filter (where row_code = 'parent') as parent_tutors,
         max(students_supported) filter (where row_code = 'parent') as parent_students_supported
-    from {{ ref('stg_s12__tutors') }}
+    from {{ touched(ref('stg_s12__tutors')) }}
     group by submission_id
 )
 
@@ -34,7 +34,7 @@ select
     tutors.parent_tutors,
     tutors.parent_students_supported,
     cards.submission_id
-from {{ ref('stg_s12__card') }} as cards
+from {{ touched(ref('stg_s12__card')) }} as cards
 left join reached
     on cards.submission_id = reached.submission_id
 left join tutors

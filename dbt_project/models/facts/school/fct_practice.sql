@@ -9,4 +9,4 @@ select
     is_in_bank,
     adopted_by,
     practice_url
-from {{ ref('stg_s11__practices') }}
+from {{ touched(ref('stg_s11__practices')) }}

@@ -15,4 +15,4 @@ select
     students_total,
     students_ovz,
     programme_url
-from {{ ref('stg_s11__programmes') }}
+from {{ touched(ref('stg_s11__programmes')) }}

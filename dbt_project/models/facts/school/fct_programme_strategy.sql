@@ -8,4 +8,4 @@ select
     programme_url,
     submission_id,
     row_no
-from {{ ref('stg_s13__programme') }}
+from {{ touched(ref('stg_s13__programme')) }}

@@ -3,31 +3,31 @@ with reported as (
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_s7__card') }}
+    from {{ touched(ref('stg_s7__card')) }}
     union
     select
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_s9__card') }}
+    from {{ touched(ref('stg_s9__card')) }}
     union
     select
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_s10__card') }}
+    from {{ touched(ref('stg_s10__card')) }}
     union
     select
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_s11__card') }}
+    from {{ touched(ref('stg_s11__card')) }}
     union
     select
         region_code,
         ogrn,
         period_code
-    from {{ ref('stg_s13__card') }}
+    from {{ touched(ref('stg_s13__card')) }}
 )
 
 select
@@ -54,23 +54,23 @@ select
     s11.submission_id as s11_submission_id,
     s13.submission_id as s13_submission_id
 from reported
-left join {{ ref('stg_s7__card') }} as s7
+left join {{ touched(ref('stg_s7__card')) }} as s7
     on
         reported.ogrn = s7.ogrn
         and reported.period_code = s7.period_code
-left join {{ ref('stg_s9__card') }} as s9
+left join {{ touched(ref('stg_s9__card')) }} as s9
     on
         reported.ogrn = s9.ogrn
         and reported.period_code = s9.period_code
-left join {{ ref('stg_s10__card') }} as s10
+left join {{ touched(ref('stg_s10__card')) }} as s10
     on
         reported.ogrn = s10.ogrn
         and reported.period_code = s10.period_code
-left join {{ ref('stg_s11__card') }} as s11
+left join {{ touched(ref('stg_s11__card')) }} as s11
     on
         reported.ogrn = s11.ogrn
         and reported.period_code = s11.period_code
-left join {{ ref('stg_s13__card') }} as s13
+left join {{ touched(ref('stg_s13__card')) }} as s13
     on
         reported.ogrn = s13.ogrn
         and reported.period_code = s13.period_code

@@ -14,4 +14,4 @@ select
     children_disabled,
     has_contest_programme,
     has_employer
-from {{ ref('stg_s9__shifts') }}
+from {{ touched(ref('stg_s9__shifts')) }}

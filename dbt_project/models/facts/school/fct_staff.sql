@@ -14,8 +14,8 @@ select
     topics.trained_half_year as unique_trained_half_year,
     topics.trained_3_years as unique_trained_3_years,
     cards.submission_id
-from {{ ref('stg_s4__card') }} as cards
-left join {{ ref('stg_s4__by_topic') }} as topics
+from {{ touched(ref('stg_s4__card')) }} as cards
+left join {{ touched(ref('stg_s4__by_topic')) }} as topics
     on
         cards.submission_id = topics.submission_id
         and topics.row_code = 'unique'

@@ -12,5 +12,5 @@ select
     attended_events,
     submission_id,
     row_no
-from {{ ref('stg_s4__by_position') }}
+from {{ touched(ref('stg_s4__by_position')) }}
 where row_code <> 'total'

@@ -9,5 +9,5 @@ select
     trained_3_years,
     submission_id,
     row_no
-from {{ ref('stg_s4__by_topic') }}
+from {{ touched(ref('stg_s4__by_topic')) }}
 where row_code <> 'unique'

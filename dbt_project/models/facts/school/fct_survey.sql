@@ -12,4 +12,4 @@ select
     respondents,
     satisfied,
     mean_score
-from {{ ref('stg_s10__surveys') }}
+from {{ touched(ref('stg_s10__surveys')) }}
