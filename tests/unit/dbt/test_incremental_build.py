@@ -155,7 +155,7 @@ class Region:
         """Something new, something decided otherwise, or another moment."""
         match self.chance.choices(("arrives", "decided", "moment"), (8, 3, 2))[0]:
             case "arrives":
-                for _ in range(self.chance.randint(1, 4)):
+                for _ in range(self.chance.randint(2, 6)):
                     self._arrives()
             case "decided":
                 for key in self.chance.sample(self.sent, min(2, len(self.sent))):
