@@ -3,8 +3,8 @@
   it is a table like any other, made anew. In a build of changes (orientir/build_scope.py decides which it is) the rows of
   touched school years are replaced in one statement, and where no form that the model reads has changed, nothing is done.
 
-  The models themselves ask for touched rows only: see the macro touched. unique_key names the columns by which the rows
-  that are replaced are told; int_submission__touched has them.
+  unique_key names the columns by which the rows that are replaced are told; int_submission__touched has them. A model
+  that asks for touched rows itself (macro touched) does not even read the others.
 -#}
 {% materialization incremental, adapter='postgres' %}
     {%- set target = this.incorporate(type='table') -%}
@@ -31,7 +31,8 @@
     delete from {{ target }}
     where ({{ key }}) in (select {{ key }} from {{ touched_submissions }});
     insert into {{ target }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
-    {{ get_select_subquery(sql) }};
+    {{ get_select_subquery(sql) }}
+    where ({{ key }}) in (select {{ key }} from {{ touched_submissions }});
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

@@ -96,20 +96,21 @@ def build_changes(connection: Connection, compiled: Compiled, as_of: datetime) -
     assert view != compiled.view or as_of == CLOCK
     connection.execute(f"create or replace view staging.stg_ledger__submission as {view}".encode())
     for model in compiled.models.values():
+        touched = sql.SQL("")
+        made = sql.SQL("select * from ({rows}) as made")
+        if model.columns:
+            made = sql.SQL("select {columns} from ({rows}) as made")
         if model.key:
-            replaced = sql.SQL(
-                "delete from {relation}"
+            touched = sql.SQL(
                 " where ({key}) in (select {key} from intermediate.int_submission__touched)"
-            )
-        else:
-            replaced = sql.SQL("delete from {relation}")
-        connection.execute(replaced.format(relation=model.relation, key=_listed(model.key)))
-        made = sql.SQL("select {columns} from ({rows}) as made" if model.columns else "{rows}")
+            ).format(key=_listed(model.key))
+        connection.execute(sql.SQL("delete from {}{}").format(model.relation, touched))
         connection.execute(
-            sql.SQL("insert into {relation} {columns} {made}").format(
+            sql.SQL("insert into {relation} {columns} {made}{touched}").format(
                 relation=model.relation,
                 columns=sql.SQL("({})").format(_listed(model.columns)) if model.columns else sql.SQL(""),
                 made=made.format(columns=_listed(model.columns), rows=_text(model.changes)),
+                touched=touched,
             )
         )
 
