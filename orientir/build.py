@@ -209,9 +209,7 @@ def run_layers(planned: dict[str, str]) -> None:
 
     public = ["tag:layer_public", "test_type:unit"]
     try:
-        run_dbt(
-            ["build", "--exclude", *public, "--no-write-json"], planned["as_of"], scope=planned["scope"]
-        )
+        run_dbt(["build", "--exclude", *public, "--no-write-json"], planned["as_of"], scope=planned["scope"])
         decide_disclosure(planned["as_of"])
         run_dbt(
             ["build", "--selector", "layer_public", "--no-write-json"],

@@ -81,7 +81,9 @@ def _model(contract: FormContract, section: Section, fields: list[Field]) -> str
     period = "period_code" if _period(contract) == "period_code" else "period_code as school_year"
     columns = ["submission_id", "row_no", "region_code", "ogrn", period, *(field.name for field in fields)]
     selected = ",\n".join(f"    {column}" for column in columns)
-    return f"-- {GENERATED}\nselect\n{selected}\nfrom {{{{ ref('stg_{section.table}') }}}}\n"
+    # Made anew in every build: it has no school year by which its rows could be kept.
+    made = "{{ config(materialized='table') }}"
+    return f"-- {GENERATED}\n{made}\n\nselect\n{selected}\nfrom {{{{ ref('stg_{section.table}') }}}}\n"
 
 
 def _properties(contract: FormContract, section: Section, fields: list[Field]) -> str:

@@ -22,7 +22,7 @@ from information_schema.role_table_grants where table_schema in ('ledger', 'pii'
 def test_a_second_migration_changes_nothing(warehouse_db: Settings) -> None:
     with connect("owner") as connection:
         before = connection.execute(STATE).fetchall()
-    assert migrate() == "0005"
+    assert migrate() == "0006"
     with connect("owner") as connection:
         assert connection.execute(STATE).fetchall() == before
     assert len(before) > 50
@@ -48,7 +48,7 @@ def test_migrations_at_once_wait_for_each_other(
     for worker in workers:
         worker.join(timeout=60)
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
-    assert [results.get(timeout=5) for _ in workers] == ["0005"] * 3
+    assert [results.get(timeout=5) for _ in workers] == ["0006"] * 3
     with connect("analyst") as connection:
         assert connection.execute("select count(*) from pg_database").fetchone() == (5,)
     monkeypatch.undo()
@@ -92,8 +92,8 @@ def test_a_database_of_somebody_elses(foreign_server: str, monkeypatch: pytest.M
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
 
-    assert migrate() == "0005"
-    assert migrate() == "0005"
+    assert migrate() == "0006"
+    assert migrate() == "0006"
     with connect("transformer") as connection:
         connection.execute("create table marts.rating as select 1 as n")
     with connect("analyst") as connection:
