@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
 from demo import DemoSummary, generate
 from demo.comparison import compare
@@ -37,6 +38,7 @@ from release_attack import leaks
 SCALE, FAULT_RATE = 0.1, 0.3
 REGION, YEAR, QUARTER = "chelyabinsk", "2025-2026", "2026-Q2"
 RECIPIENTS = ("education_ministry", "open_data")
+UNCHECKED = ("--no-write-json", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,6 @@ def summary(demo_settings: Settings) -> DemoSummary:
     from ingest.calendar.obligations import sync_obligations
     from ingest.pull import plan_pull, pull_shard
     from ingest.sources.registry import load_registry
-    from publish.disclosure.decide import decide
     from warehouse.dbt import run_dbt
 
     drawn = generate(demo_settings, scale=SCALE, fault_rate=FAULT_RATE)
@@ -75,17 +76,24 @@ def summary(demo_settings: Settings) -> DemoSummary:
     for form_code in pending_forms():
         validate_form(form_code)
     validate_unidentified()
-    options = ("--no-write-json", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     # Built in two steps, so that everything that is compared with the answer key went through a build of
     # changes: first with every tenth decision otherwise, then with the true ones.
     decide_otherwise(10)
-    run_dbt(["build", *options, "--select", "+fct_submission"])
+    run_dbt(["build", *UNCHECKED, "--select", "+fct_submission"])
     decide_as_drawn()
-    run_dbt(["build", *options], scope="changes")
-    decide(clock.now())
-    run_dbt(["run", "--no-write-json", "--select", "tag:layer_public"])
+    build_marts("changes")
     collect_rule_findings()
     return drawn
+
+
+def build_marts(scope: str) -> None:
+    """Build all layers as a build of the house does, but for the tests of the models."""
+    from publish.disclosure.decide import decide
+    from warehouse.dbt import run_dbt
+
+    run_dbt(["build", *UNCHECKED], scope=scope)
+    decide(clock.now())
+    run_dbt(["run", "--no-write-json", "--select", "tag:layer_public"], scope=scope)
 
 
 def decide_otherwise(one_in: int) -> None:
@@ -375,6 +383,41 @@ def test_a_release_says_by_which_versions_and_from_which_reports_it_was_made(pub
     assert {path.name for path in Path(delivery.place).iterdir()} == {
         "SHA256SUMS", "manifest.json", "numbers.json", "reference.docx", "reference.html", "reference.pdf",
     }  # fmt: skip
+
+
+def rows_of_every_mart() -> dict[str, str]:
+    """A digest of the rows of each table that somebody may read."""
+    with connect("owner") as connection:
+        tables = connection.execute(
+            "select schemaname, tablename from pg_tables where schemaname in ('marts', 'public_marts')"
+        ).fetchall()
+        return {
+            f"{schema}.{table}": str(
+                connection.execute(
+                    sql.SQL("select md5(string_agg(t::text, '/' order by t::text)) from {} as t").format(
+                        sql.Identifier(schema, table)
+                    )
+                ).fetchone()
+            )
+            for schema, table in tables
+        }
+
+
+@pytest.mark.slow
+def test_a_full_refresh_gives_the_rows_of_a_build_of_changes(published: Settings) -> None:
+    """Every mart, after decisions have been taken back and after they have been taken again."""
+    built = rows_of_every_mart()
+    decide_otherwise(7)
+    build_marts("changes")
+    changed = rows_of_every_mart()
+    build_marts("all")
+    assert changed == rows_of_every_mart()
+    assert {"marts.fct_event", "marts.fct_school_year", "marts.rating_school"} <= {
+        name for name in built if built[name] != changed[name]
+    }
+    decide_as_drawn()
+    build_marts("changes")
+    assert rows_of_every_mart() == built
 
 
 def test_a_release_is_rebuilt_to_the_same_bytes_after_the_ledger_has_moved_on(published: Settings) -> None:
