@@ -1,4 +1,7 @@
-"""One build of the warehouse in a process of its own: of everything, or of what has changed."""
+"""One build of the warehouse in a process of its own: of everything, or of what has changed.
+
+Without the public marts: they wait for the search of what to withhold, which is no work of dbt's.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ def main() -> None:
     from warehouse.dbt import run_dbt
 
     keep = sys.argv[2:] == ["keep"]
-    run_dbt(["build", *([] if keep else ["--no-write-json"])], scope=sys.argv[1])
+    unwanted = ["--exclude", "tag:layer_public", "test_type:unit"]
+    run_dbt(["build", *unwanted, *([] if keep else ["--no-write-json"])], scope=sys.argv[1])
 
 
 if __name__ == "__main__":
