@@ -39,7 +39,8 @@ def documentation_page() -> bytes:
 
     Raises warehouse.dbt.DbtFailed when dbt cannot read the project or the database.
     """
-    run_dbt(["docs", "generate", "--static"])
+    # dbt writes the manifest for the page whatever it is told, and would write it twice otherwise.
+    run_dbt(["docs", "generate", "--static", "--no-write-json"])
     page = get_settings().dbt_dir / "target" / PAGE
     return stable_page(page.read_bytes())
 
