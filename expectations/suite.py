@@ -55,8 +55,11 @@ class GxSession:
         import great_expectations as gx
 
         import expectations.custom_expectations  # noqa: F401 - registers the expectations
+        from expectations import lean_gx
 
+        lean_gx.read_arguments_once()
         self._context = gx.get_context(mode="ephemeral", project_config=silent_configuration())
+        lean_gx.save_nothing(self._context)
         sources = self._context.data_sources
         add = sources.add_sqlite if uri.startswith("sqlite") else sources.add_postgres
         self._source: Any = add(name="warehouse", connection_string=uri, kwargs=arguments)
