@@ -8,6 +8,8 @@ from typing import Any
 
 from airflow.sdk import DAG, BaseOperator, Param
 
+from dags.alerts import tell
+
 OWNER = "orientir"
 
 # A failed connection heals in seconds, a restarted server in minutes: wait 10, 20, 40 s ... up to ten
@@ -19,6 +21,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(minutes=10),
     "execution_timeout": timedelta(hours=2),
+    "on_failure_callback": tell,
 }
 
 

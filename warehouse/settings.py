@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     delivery_attempts: Annotated[int, Field(ge=1)] = 3
     delivery_pause_seconds: Annotated[float, Field(ge=0)] = 5.0
 
+    # who is told when a task has failed for good: smtp://user:password@host:587 or smtps://…
+    alert_smtp_url: SecretStr | None = None
+    alert_sender: str = "orientir@localhost"
+    alert_recipients: tuple[str, ...] = ()
+
     # running
     clock: datetime | None = None
     api_port: Annotated[int, Field(ge=1024, le=65535)] = 18080
