@@ -18,7 +18,8 @@ from ingest.readers.result import CellMap
 class DecidedSubmission:
     """A submission with the decision in force. `ogrn` is the sender's where the file did not name its own.
 
-    `findings_digest` changes with any word of any finding; it is empty where there is none.
+    `findings_digest` changes with any word of any finding; it is empty where there is none. `counts_until` is
+    the moment at which its period was closed, for what came later and waits for the next release.
     """
 
     submission_id: UUID
@@ -46,6 +47,7 @@ class DecidedSubmission:
     grace_until: date | None
     closes_on: date | None
     findings_digest: str
+    counts_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ select
     obligation.due_on,
     obligation.grace_until,
     obligation.closes_on,
-    coalesce(found.digest, '') as findings_digest
+    coalesce(found.digest, '') as findings_digest,
+    late.counts_until
 from ledger.submission as s
 inner join ledger.decision as d on d.submission_id = s.submission_id and d.is_current
 inner join ledger.receipt as receipt on receipt.receipt_id = s.receipt_id
@@ -157,6 +160,7 @@ left join ledger.obligation as obligation
     on obligation.ogrn = s.ogrn
     and obligation.form_code = s.form_code
     and obligation.period_code = s.period_code
+left join ledger.after_closing(%(as_of)s) as late on late.submission_id = s.submission_id
 left join (
     select
         f.submission_id,
@@ -173,8 +177,11 @@ left join (
 """
 
 
-def decided_submissions(connection: psycopg.Connection[Any]) -> Iterator[DecidedSubmission]:
-    """Every decided submission, sender by sender, the latest received first; streamed, not held in memory."""
+def decided_submissions(connection: psycopg.Connection[Any], as_of: datetime) -> Iterator[DecidedSubmission]:
+    """Every decided submission, sender by sender, the latest received first; streamed, not held in memory.
+
+    `as_of` is the moment whose closings of periods are known.
+    """
     with connection.cursor("decided_submissions", row_factory=class_row(DecidedSubmission)) as cursor:
         cursor.itersize = 2000
         cursor.execute(
@@ -183,7 +190,8 @@ def decided_submissions(connection: psycopg.Connection[Any]) -> Iterator[Decided
             order by
                 s.region_code, coalesce(s.ogrn, receipt.sender_ogrn) nulls last,
                 s.received_at desc, s.submission_id
-            """
+            """,
+            {"as_of": as_of},
         )
         yield from cursor
 

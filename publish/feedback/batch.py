@@ -61,7 +61,7 @@ def write_feedback() -> int:
         # Two batches at a time would record each other's files: the second waits and finds nothing due.
         looking.execute("select pg_advisory_lock(hashtext('publish.feedback'))")
         released = released_names(looking, KIND)
-        for chunk in _chunks(decided_submissions(reading)):
+        for chunk in _chunks(decided_submissions(reading, clock.now())):
             due = {s.submission_id for listed in chunk for s in listed if _is_due(folder, s, released)}
             material = _Material(looking, sorted(due))
             for submissions in chunk:

@@ -84,4 +84,4 @@ def _verdict(submission: DecidedSubmission) -> str:
     outcome = submission.outcome
     if outcome == "accepted" and submission.findings_digest:
         outcome = "accepted_with_warnings"
-    return VERDICTS[outcome]
+    return VERDICTS[outcome] + (", после закрытия периода" if submission.counts_until else "")

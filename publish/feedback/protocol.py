@@ -24,7 +24,7 @@ FORECASTS = {
 STEPS = {
     "accepted": ("Ничего делать не нужно. Сохраните этот протокол: он подтверждает приём отчёта.",),
     "accepted_with_warnings": (
-        "Отчёт учтён. Посмотрите отмеченные места.",
+        "Отчёт принят. Посмотрите отмеченные места.",
         "Если это ошибка, исправьте её в своём файле и пришлите отчёт целиком ещё раз. "
         "Если всё верно, ничего делать не нужно.",
     ),
@@ -129,6 +129,18 @@ class Protocol:
         return f"{text} Срок продлён: {subject.extension}." if subject.extension else text
 
     @property
+    def after_closing(self) -> str:
+        """What becomes of a report that came when its period had been closed; empty for any other."""
+        closed = self.subject.counts_until
+        if closed is None:
+            return ""
+        day = format_date(self.subject.local(closed).date())
+        text = f"После закрытия: период закрыт {day}, отчёт получен позже."
+        if self.subject.outcome in {"rejected", "unreadable"}:
+            return f"{text} Исправленный отчёт будет проверен и войдёт в показатели со следующим выпуском."
+        return f"{text} Он проверен и хранится, в показатели войдёт со следующим выпуском."
+
+    @property
     def timeliness(self) -> str:
         """Whether the file came in time, by the clock of the region; empty where no day is set."""
         subject, receipt = self.subject, self.subject.receipt
@@ -158,6 +170,7 @@ class Protocol:
             lines += [
                 ("Получен", f"{self._moment(receipt.received_at)} (время региона)"),
                 *([("Своевременность", self.timeliness)] if self.timeliness else []),
+                *([("После закрытия", self.after_closing)] if self.after_closing else []),
                 ("Номер версии отчёта", str(receipt.revision or "не присвоен")),
                 ("Номер квитанции", str(receipt.receipt_id)),
                 ("Номер отчёта", str(receipt.submission_id)),

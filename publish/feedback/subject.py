@@ -26,7 +26,8 @@ class Subject:
     """One file and what came of it. Without a receipt it was only checked and has not been sent.
 
     ``outcome`` is that of the decision. ``extension`` is the reason of a later deadline. ``not_checked``
-    says what a check before sending leaves open.
+    says what a check before sending leaves open. ``counts_until`` is the moment at which the period was
+    closed, for what came after it.
     """
 
     region_name: str
@@ -48,6 +49,7 @@ class Subject:
     extension: str | None
     receipt: Receipt | None
     not_checked: tuple[str, ...] = ()
+    counts_until: datetime | None = None
 
     @property
     def form(self) -> str:
@@ -100,6 +102,7 @@ def of_submission(submission: DecidedSubmission) -> Subject:
         receipt=Receipt(
             submission.receipt_id, submission.submission_id, submission.received_at, submission.revision
         ),
+        counts_until=submission.counts_until,
     )
 
 

@@ -14,7 +14,7 @@ EARLIER = "earlier"
 
 def file_stem(submission: DecidedSubmission) -> str:
     """The protocol's file name: form, period, submission, and a digest of what it says."""
-    said = (
+    said: tuple[object, ...] = (
         submission.submission_id,
         submission.ruleset_version,
         submission.outcome,
@@ -25,6 +25,9 @@ def file_stem(submission: DecidedSubmission) -> str:
         submission.grace_until,
         submission.closes_on,
     )
+    # A protocol of what counts at once keeps the name that it has always had.
+    if submission.counts_until is not None:
+        said = (*said, submission.counts_until.astimezone(UTC).isoformat())
     digest = hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()[:8]
     form = submission.form_code or "file"
     received = submission.received_at.astimezone(ZoneInfo(submission.timezone))

@@ -121,6 +121,8 @@ def _first_page(workbook: Any, protocol: Protocol, sheets: Sequence[SourceSheet]
     )
     if protocol.deadline:
         page.line(protocol.deadline, workbook.add_format(banner))
+    if protocol.after_closing:
+        page.line(protocol.after_closing, workbook.add_format(banner))
     page.gap()
     if protocol.critical:
         page.line("Что критично", heading, 1.2)

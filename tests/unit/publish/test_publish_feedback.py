@@ -209,6 +209,32 @@ def test_each_decision_is_answered_once_and_a_newer_one_replaces_the_answer(ledg
     assert all("Отчёт принят" in page.read_text(encoding="utf-8") for page in pages)
 
 
+def test_a_report_that_came_after_closing_is_answered_as_such(ledger: Settings):
+    """The period is closed later, for what came by a day before: the protocol is written anew and says so."""
+    from publish.feedback import write_feedback
+    from warehouse.connection import connect
+
+    submit(4, "accepted", decided="2025-10-13T10:00:00+05:00")
+    assert write_feedback() == 1
+    (before,) = protocols(ledger)
+    assert "После закрытия" not in before.read_text(encoding="utf-8")
+    with connect("owner") as connection:
+        (closing,) = connection.execute(
+            "insert into ledger.period_closing"
+            " (region_code, scope_code, counts_until, recorded_at, closed_by, comment)"
+            " values ('chelyabinsk', '2025-2026', %s, %s, 'x', '') returning closing_id",
+            [moment("2025-10-09T18:00:00+05:00"), moment("2025-10-09T18:00:00+05:00")],
+        ).fetchone()
+        connection.execute("insert into ledger.closed_period values (%s, '2025-2026')", [closing])
+    assert write_feedback() == 1
+    (after,) = protocols(ledger)
+    page = after.read_text(encoding="utf-8")
+    assert "После закрытия: период закрыт 09.10.2025, отчёт получен позже." in page
+    assert "в показатели войдёт со следующим выпуском" in page
+    index = (after.parent / "index.html").read_text(encoding="utf-8")
+    assert "Отчёт принят, после закрытия периода" in index
+
+
 def test_list_of_an_organisation_links_what_is_there(ledger: Settings):
     from publish.feedback import write_feedback
 
