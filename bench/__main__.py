@@ -1,4 +1,4 @@
-"""Run the benchmarks, all or some: ``python -m bench [a b c d e f]``. Writes JSON and prints a table.
+"""Run the benchmarks, all or some: ``python -m bench [a b c d e f g]``. Writes JSON and prints a table.
 
 ``python -m bench --large`` runs those that have a large size, at that size; they take hours and tens of
 gigabytes.
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "d": "bench.dag_overhead",
     "e": "bench.memory",
     "f": "bench.extract_copy",
+    "g": "bench.reference_document",
 }
 
 

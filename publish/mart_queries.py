@@ -18,6 +18,7 @@ from publish.mart_rows import (
     IndicatorValue,
     Intention,
     Measure,
+    MeasureExecution,
     Municipality,
     OrganisationCount,
     RuleCount,
@@ -249,6 +250,37 @@ def rule_counts(connection: psycopg.Connection[Any], region: str, school_year: s
         where q.region_code = %(region)s and q.school_year = %(year)s
         group by q.form_code, q.rule_id, q.severity
         order by q.severity, findings desc, q.rule_id, q.form_code
+        """,
+        {"region": region, "year": school_year},
+    )
+
+
+def measure_executions(
+    connection: psycopg.Connection[Any], region: str, school_year: str
+) -> list[MeasureExecution]:
+    """Every measure of the region's road map in its order, as it was carried out in the school year."""
+    return _rows(
+        connection,
+        MeasureExecution,
+        """
+        select
+            m.measure_code as code,
+            m.measure_name as name,
+            m.direction_no,
+            m.direction_title,
+            coalesce(e.status, 'not_planned') as status,
+            e.evidence_submissions,
+            e.events,
+            e.participants,
+            e.documents
+        from marts.dim_measure as m
+        left join marts.measure_execution_year as e
+            on e.measure_code = m.measure_code and e.school_year = %(year)s
+        where m.region_code = %(region)s and not m.is_header
+        order by
+            m.direction_no,
+            string_to_array(regexp_replace(m.measure_code, '[^0-9.]', '', 'g'), '.')::integer[],
+            m.measure_code
         """,
         {"region": region, "year": school_year},
     )

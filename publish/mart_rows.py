@@ -203,6 +203,24 @@ class RuleCount:
 
 
 @dataclass(frozen=True)
+class MeasureExecution:
+    """How a measure of the road map was carried out in a school year.
+
+    `status` is `not_planned` where the mart has no row of it; then nothing was counted, and counts are None.
+    """
+
+    code: str
+    name: str
+    direction_no: int
+    direction_title: str
+    status: str
+    evidence_submissions: int | None
+    events: int | None
+    participants: int | None
+    documents: int | None
+
+
+@dataclass(frozen=True)
 class Measure:
     """A measure of the region's road map."""
 

@@ -6,6 +6,7 @@ from publish.blocks import Document
 from publish.reference.closing import appendices, problems, quality
 from publish.reference.coverage import coverage
 from publish.reference.facts import ReferenceFacts
+from publish.reference.measures import measures
 from publish.reference.opening import basis, methodology, objects, title_page
 from publish.reference.outcomes import intentions, rating
 from publish.reference.results import results
@@ -30,5 +31,6 @@ def build_document(facts: ReferenceFacts) -> Document:
             *problems(facts),
             *quality(facts),
             *appendices(facts),
+            *measures(facts),
         ),
     )

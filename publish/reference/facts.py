@@ -40,6 +40,7 @@ class ReferenceFacts:
     center_rating: tuple[rows.Rated, ...]
     college_rating: tuple[rows.Rated, ...]
     rules: tuple[rows.RuleCount, ...]
+    measures: tuple[rows.MeasureExecution, ...]
 
     @property
     def rated(self) -> tuple[rows.Rated, ...]:
@@ -136,4 +137,5 @@ def read_facts(
         center_rating=tuple(rating(connection, "employment_center", region, school_year)),
         college_rating=tuple(rating(connection, "spo_college", region, school_year)),
         rules=tuple(marts.rule_counts(connection, region, school_year)),
+        measures=tuple(marts.measure_executions(connection, region, school_year)),
     )

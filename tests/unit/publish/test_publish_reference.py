@@ -67,6 +67,7 @@ def test_sections_stand_in_their_order(document):
         "Приложение А",
         "Приложение Б",
         "Приложение В",
+        "Приложение Г",
     ]
 
 
@@ -325,6 +326,20 @@ def test_years_are_compared_by_the_earlier_methodology_where_this_one_lacks_data
     (note,) = other_methodology(facts)
     assert isinstance(note, Note)
     assert "за оба года по одной методике, m2024.1" in text_of(note.runs)
+
+
+def test_every_measure_of_the_road_map_has_its_line(document) -> None:
+    said = paragraphs(document)
+    assert "В дорожной карте 4 меры. Выполнены — 1, выполняются частично — 1, не отчитались — 0" in said
+    assert "ни одна форма года о мере не спрашивает — 1, на этот год не приходятся — 1." in said
+    assert table(document.blocks, "Меры направления 1 «Нормы»") == [
+        ["Т1.1", "Приказ", "выполнена", "12", "0", "0", "11"],
+        ["Т1.2", "Циклограмма", "формы нет", "0", "0", "0", "0"],
+    ]
+    assert table(document.blocks, "Меры направления 3 «Мероприятия»") == [
+        ["Т3.2", "Экскурсии", "частично", f"1{NBSP}955", f"2{NBSP}100", f"45{NBSP}300", "0"],
+        ["Т3.10", "Форум", "вне плана года", "—", "—", "—", "—"],
+    ]
 
 
 def test_centres_and_colleges_have_tables_of_their_own(document) -> None:

@@ -1,0 +1,64 @@
+"""Appendix of the reference: how each measure of the road map was carried out in the school year."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from publish.blocks import Block, Column, Heading, MartReference, Note, Number, Paragraph, Run, Table, Unit
+from publish.mart_rows import MeasureExecution
+from publish.reference.facts import ReferenceFacts
+from publish.reference.texts import load, sentence
+
+MART = "marts.measure_execution_year"
+COUNTED = ("evidence_submissions", "events", "participants", "documents")
+COLUMNS = (
+    Column("Код", 1),
+    Column("Мера", 4.6),
+    Column("Исполнение", 2.1),
+    Column("Отчётов о мере", 1.5, numeric=True),
+    Column("События", 1.6, numeric=True),
+    Column("Участия", 1.8, numeric=True),
+    Column("Документы", 1.9, numeric=True),
+)
+
+
+def measures(facts: ReferenceFacts) -> list[Block]:
+    """One table per direction of the road map, with a line for each measure, reported or not."""
+    blocks: list[Block] = [Heading(1, "Приложение Г. Исполнение мер дорожной карты")]
+    if not facts.measures:
+        return [*blocks, Paragraph(sentence("appendix.measures.none"))]
+    statuses = load("names")["measure_statuses"]
+    counted = {name: _with_status(facts, name) for name in statuses}
+    blocks.append(
+        Paragraph(
+            sentence(
+                "appendix.measures.1",
+                all=_count(facts, len(facts.measures), "measure_code"),
+                **counted,
+            )
+        )
+    )
+    blocks.append(Note(sentence("appendix.measures.note")))
+    for (number, title), rows in groupby(facts.measures, key=lambda m: (m.direction_no, m.direction_title)):
+        lines = tuple(_line(facts, row, statuses) for row in rows)
+        blocks.append(Table(f"Меры направления {number} «{title}»", COLUMNS, lines))
+    return blocks
+
+
+def _with_status(facts: ReferenceFacts, status: str) -> Number:
+    return _count(facts, sum(row.status == status for row in facts.measures), "status", status=status)
+
+
+def _count(facts: ReferenceFacts, rows: int, column: str, **key: str) -> Number:
+    named = {"region_code": facts.region_code, "school_year": facts.school_year, **key}
+    return Number(rows, Unit.COUNT, MartReference(MART, f"count({column})", tuple(named.items())))
+
+
+def _line(facts: ReferenceFacts, row: MeasureExecution, statuses: dict[str, str]) -> tuple[Run, ...]:
+    key = (("measure_code", row.code), ("school_year", facts.school_year))
+    return (
+        row.code,
+        row.name,
+        statuses[row.status],
+        *(Number(getattr(row, column), Unit.COUNT, MartReference(MART, column, key)) for column in COUNTED),
+    )
