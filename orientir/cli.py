@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("release", "List, show, compare, approve, return and reproduce releases."),
     "period": ("period", "Close and reopen reporting periods; show what came after closing."),
     "status": ("status", "Show what was received, accepted, rejected, built, published."),
-    "trace": ("trace", "Follow a number back to the cells it came from."),
+    "trace": ("trace", "Follow a figure back to its cells, or a submission to the figures it entered."),
     "rating": ("rating", "Explain a place in a rating; list ratings."),
     "form": ("form", "List, show and check forms; write blank templates."),
     "ledger": ("ledger", "Look into the ledger and verify its log."),

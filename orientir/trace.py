@@ -190,12 +190,12 @@ def members(value: UnitValue) -> list[UnitValue]:
         return cursor.execute(query, asked).fetchall()
 
 
-def trace_unit(value: UnitValue) -> UnitTrace:
-    """Follow the value of one organisation to its submissions and cells."""
-    return UnitTrace(value, list(_parts(value)))
+def trace_unit(value: UnitValue, *, cells: bool = True) -> UnitTrace:
+    """Follow the value of one organisation to its submissions and, unless only these are asked for, cells."""
+    return UnitTrace(value, list(_parts(value, cells=cells)))
 
 
-def _parts(value: UnitValue) -> Iterator[TracedPart]:
+def _parts(value: UnitValue, *, cells: bool) -> Iterator[TracedPart]:
     from ingest.trace import trace_origins, trace_values
     from warehouse.connection import connect
 
@@ -210,6 +210,9 @@ def _parts(value: UnitValue) -> Iterator[TracedPart]:
                 continue
             reports = _territory(connection, source, value) if _is_of_territory(source, value) else counting
             chosen = _of_periods(source, reports, value.school_year)
+            if not cells:
+                yield TracedPart(source, [], trace_origins(chosen))
+                continue
             addresses = [
                 address for submission in chosen for address in _addresses(connection, source, submission)
             ]

@@ -203,7 +203,7 @@ def _runs(runs: tuple[Run, ...], place: str) -> Iterator[LocatedNumber]:
 
 
 def numbers_of(document: Document) -> Iterator[LocatedNumber]:
-    """Every number of the document in reading order, with the heading, table or figure it stands in."""
+    """Every number of the document in reading order, with the heading, table cell or figure it stands in."""
     heading = document.title_page.title
     tables = figures = 0
     for block in document.blocks:
@@ -217,7 +217,8 @@ def numbers_of(document: Document) -> Iterator[LocatedNumber]:
         elif isinstance(block, Table):
             tables += 1
             for index, row in enumerate(block.rows, start=1):
-                yield from _runs(row, f"Таблица {tables}, строка {index}")
+                for column, cell in enumerate(row, start=1):
+                    yield from _runs((cell,), f"Таблица {tables}, строка {index}, столбец {column}")
         elif isinstance(block, Figure):
             figures += 1
             for number in block.numbers:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import psycopg
 
 from ingest.ledger.snapshots import TABLES, Snapshot
+from publish.release_figures import Figures, by_address, feeds, figures_of, unit_of
 from publish.release_register import CountingSubmission, ReleaseRecord, submissions
 
-NUMBERS = "numbers.json"
 # Members of a snapshot whose change moves figures without any submission, in words.
 OTHER_CAUSES = {
     "organisation": "registry",
@@ -46,7 +44,9 @@ class ChangedSubmission:
 
 @dataclass(frozen=True)
 class ChangedFigure:
-    """A figure of the document that differs; an absent value is None, as is a figure that only one has."""
+    """A figure of the document, or a cell of the extract, that differs. An absent value is None, as is what
+    only one has.
+    """
 
     unit_type: str
     unit_code: str
@@ -78,19 +78,21 @@ def diff(connection: psycopg.Connection[Any], before: ReleaseRecord, after: Rele
     Raises ValueError when they are of different kinds or regions, LookupError when one was made before
     releases kept their state.
     """
-    if (before.kind, before.region_code) != (after.kind, after.region_code):
+    if _identity(before) != _identity(after):
         raise ValueError(
-            f"{before.release_id} and {after.release_id} are not comparable: kind and region must be the same"
+            f"{before.release_id} and {after.release_id} are not comparable: kind, region and recipient must"
+            " be the same"
         )
     states = [_state(connection, record) for record in (before, after)]
     changed = changed_submissions(
         *(submissions(connection, state.counting(), before.region_code) for state in states)
     )
     versions = tuple(before.versions.differences(after.versions))
-    pairs = [_figures(record) for record in (before, after)]
+    pairs = [figures_of(record) for record in (before, after)]
     has_figures = pairs[0] is not None and pairs[1] is not None
-    sources = _source_forms(connection)
-    figures = changed_figures(pairs[0] or {}, pairs[1] or {}, changed, sources) if has_figures else ()
+    sources = source_forms(connection)
+    old, new = (by_address(figures or []) for figures in pairs)
+    figures = changed_figures(old, new, changed, sources, before.region_code) if has_figures else ()
     return ReleaseDiff(
         before, after, versions, _other_causes(*states), changed, figures, _files(before, after), has_figures
     )
@@ -120,7 +122,8 @@ def changed_submissions(
     return tuple(changed)
 
 
-Figures = Mapping[tuple[str, str, tuple[tuple[str, str], ...]], str | None]
+def _identity(record: ReleaseRecord) -> tuple[str | None, ...]:
+    return record.kind, record.region_code, record.recipient
 
 
 def changed_figures(
@@ -128,6 +131,7 @@ def changed_figures(
     after: Figures,
     changed: tuple[ChangedSubmission, ...],
     source_forms: Mapping[str, frozenset[str]],
+    region: str | None = None,
 ) -> tuple[ChangedFigure, ...]:
     """Figures that differ, each with the changed reports of its unit that feed it."""
     found = []
@@ -138,36 +142,13 @@ def changed_figures(
         mart, column, pairs = address
         key = dict(pairs)
         unit_type, unit_code = unit_of(key)
-        causes = tuple(s for s in changed if _feeds(s, unit_type, unit_code, key, source_forms))
+        causes = tuple(
+            one
+            for one in changed
+            if any(feeds(side, address, region, source_forms) for side in (one.before, one.after) if side)
+        )
         found.append(ChangedFigure(unit_type, unit_code, mart, column, key, old, new, causes))
     return tuple(found)
-
-
-def unit_of(key: Mapping[str, str]) -> tuple[str, str]:
-    """The unit that a figure is about, read from the key of its mart's row."""
-    if "unit_code" in key:
-        return key.get("unit_type", "unit"), key["unit_code"]
-    for column, unit_type in (("ogrn", "organisation"), ("municipality_code", "municipality")):
-        if column in key:
-            return unit_type, key[column]
-    return "region", key.get("region_code", "")
-
-
-def _feeds(
-    submission: ChangedSubmission,
-    unit_type: str,
-    unit_code: str,
-    key: Mapping[str, str],
-    source_forms: Mapping[str, frozenset[str]],
-) -> bool:
-    forms = source_forms.get(key.get("indicator_code", ""))
-    if forms is not None and submission.form_code not in forms:
-        return False
-    if "form_code" in key and key["form_code"] != submission.form_code:
-        return False
-    if unit_type == "region":
-        return True
-    return unit_code in (submission.ogrn, submission.municipality_code)
 
 
 def _state(connection: psycopg.Connection[Any], record: ReleaseRecord) -> Snapshot:
@@ -188,21 +169,8 @@ def _other_causes(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
     return tuple(sorted(causes))
 
 
-def _figures(record: ReleaseRecord) -> Figures | None:
-    """Every figure of a release by its address; None where the release has none or its files are gone."""
-    folder = record.whole_folder()
-    if folder is None or not (folder / NUMBERS).is_file():
-        return None
-    return read_figures(folder / NUMBERS)
-
-
-def read_figures(path: Path) -> Figures:
-    """The figures of a document by mart, column and key."""
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return {(r["mart"], r["column"], tuple(sorted(r["key"].items()))): r["value"] for r in rows}
-
-
-def _source_forms(connection: psycopg.Connection[Any]) -> dict[str, frozenset[str]]:
+def source_forms(connection: psycopg.Connection[Any]) -> dict[str, frozenset[str]]:
+    """Forms of each indicator by its code; none before the first build."""
     known = connection.execute("select to_regclass('marts.dim_indicator')").fetchone()
     if known is None or known[0] is None:
         return {}

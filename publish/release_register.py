@@ -78,6 +78,11 @@ class ReleaseRecord:
         )  # fmt: skip
 
     @property
+    def recipient(self) -> str | None:
+        """Whom an extract is for: extracts/<region>/<recipient>/<period>/r<revision>. Else None."""
+        return Path(self.path).parts[-3] if self.kind == "extract" else None
+
+    @property
     def approval(self) -> ReleaseDecision | None:
         """The approval, once there is one."""
         return next((d for d in self.decisions if d.decision == "approved"), None)

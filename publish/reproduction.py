@@ -56,8 +56,28 @@ def _write_reference(record: ReleaseRecord, folder: Path) -> None:
     write_reference(facts, folder, dataclasses.replace(record.release, as_of=as_of))
 
 
+def _write_extract(record: ReleaseRecord, folder: Path) -> None:
+    from ingest.sources.regions import region
+    from publish.extract.build import write_extract
+    from publish.extract.contracts import load_recipients
+    from publish.extract.datasets import Edition, find_period, read_content
+    from warehouse.connection import connect
+
+    of = region(record.region_code or "")
+    to, covered = load_recipients()[record.recipient or ""], find_period(record.period_code or "")
+    as_of = record.as_of.astimezone(of.zone)
+    with connect("ministry") as connection:
+        contents = [read_content(connection, dataset, of.region_code, covered) for dataset in to.datasets]
+    revision = int(Path(record.path).name.removeprefix("r"))
+    edition = Edition(to, of.region_code, of.name_ru, covered, as_of, revision)
+    write_extract(contents, edition, dataclasses.replace(record.release, as_of=as_of), folder)
+
+
 # Kind of release to what writes its files into a folder from the marts of the database in use.
-REBUILT: dict[str, Callable[[ReleaseRecord, Path], None]] = {"annual_reference": _write_reference}
+REBUILT: dict[str, Callable[[ReleaseRecord, Path], None]] = {
+    "annual_reference": _write_reference,
+    "extract": _write_extract,
+}
 
 
 def write_again(record: ReleaseRecord, folder: Path) -> None:

@@ -142,24 +142,26 @@ def return_(name: str, approver: str, comment: str, as_json: bool) -> None:
 
 
 @release.command()
-@click.argument("name", metavar="RELEASE")
+@click.argument("names", metavar="RELEASE...", nargs=-1, required=True)
 @click.option("--keep", is_flag=True, help="Leave what was rebuilt under var/reproduced.")
 @options.as_json
-def reproduce(name: str, keep: bool, as_json: bool) -> None:
+def reproduce(names: tuple[str, ...], keep: bool, as_json: bool) -> None:
     """Rebuild a RELEASE from the ledger in a database of its own and compare the bytes.
 
-    The marts in use are not touched. Exit code 1 when a file differs.
+    References and extracts of one state may be rebuilt together. The marts in use are not touched. Exit code
+    1 when a file differs.
     """
     from orientir import reproduce as reproducing
 
     options.open_database()
-    record = _find(name)
-    outcome = reproducing.reproduce(record, options.say, keep=keep)
+    outcomes = reproducing.reproduce([_find(name) for name in names], options.say, keep=keep)
     if as_json:
-        options.print_json({**asdict(outcome), "is_equal": outcome.is_equal})
+        plain = [{**asdict(outcome), "is_equal": outcome.is_equal} for outcome in outcomes]
+        options.print_json(plain if len(names) > 1 else plain[0])
     else:
-        _print_reproduction(outcome)
-    if not outcome.is_equal:
+        for outcome in outcomes:
+            _print_reproduction(outcome)
+    if not all(outcome.is_equal for outcome in outcomes):
         raise SystemExit(DATA_FAILED)
 
 

@@ -2,44 +2,214 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from orientir.commands import options
+from orientir.failures import DATA_FAILED, USAGE, CommandError
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from orientir.figure_trace import Asked, Node
     from orientir.trace import UnitTrace, UnitValue
+    from publish.touched import Touched
+
+
+class NothingAskedError(CommandError):
+    """No figure, indicator or submission was named."""
+
+    exit_code = USAGE
 
 
 @click.command()
-@click.argument("indicator")
-@click.argument("unit")
+@click.argument("indicator", required=False)
+@click.argument("unit", required=False)
 @click.option(
     "--school-year", metavar="YEAR", help="For example 2025-2026. Default: the last that has ended."
 )
 @click.option(
-    "--cells", is_flag=True, help="Follow every organisation of a municipality or region to its cells."
+    "--cells",
+    is_flag=True,
+    help="Follow every organisation of a municipality, region or rating to its cells.",
 )
+@click.option("--release", "release", metavar="RELEASE", help="A figure as it was released.")
+@click.option("--place", metavar="TEXT", help="Of a release: «Таблица 3, строка 2, столбец 4».")
+@click.option("--mart", metavar="MART", help="For example rating_school.")
+@click.option("--unit", "of_unit", metavar="CODE", help="OGRN, OKTMO code or region of the figure.")
+@click.option("--period", metavar="PERIOD", help="School year or period of the figure.")
+@click.option("--column", metavar="NAME", help="Column of the mart, for example score.")
+@click.option("--where", multiple=True, metavar="NAME=VALUE", help="More of the row's key; may be repeated.")
+@click.option("--submission", metavar="ID", help="The other way: every published figure it entered.")
 @options.as_json
-def trace(indicator: str, unit: str, school_year: str | None, cells: bool, as_json: bool) -> None:
-    """Follow a number back to the cells it came from.
+def trace(
+    indicator: str | None,
+    unit: str | None,
+    *,
+    school_year: str | None,
+    cells: bool,
+    release: str | None,
+    place: str | None,
+    mart: str | None,
+    of_unit: str | None,
+    period: str | None,
+    column: str | None,
+    where: tuple[str, ...],
+    submission: str | None,
+    as_json: bool,
+) -> None:
+    """Follow a figure back to its cells, or a submission to the figures it entered.
 
     INDICATOR is its code, such as 3.1; UNIT an OGRN, an OKTMO code of a municipality, or a region's code.
     Every cell is read again from the file as it was received. Exit code 1 if one does not agree with the
-    database.
+    database. With --release, the marts are those of the release: rebuilt in a database of their own when
+    the present ones are others.
 
     \b
     orientir trace 3.1 chelyabinsk
     orientir trace 3.1 1027400000000 --school-year 2024-2025
+    orientir trace --mart rating_school --unit 1027400000000 --period 2025-2026 --column score
+    orientir trace --release b07c44 --place "Таблица 3, строка 2, столбец 4"
+    orientir trace --release 3f2a91 --mart indicator_municipality --where indicator_code=3.1 --unit 75701000
+    orientir trace --submission 0198c1d2-...
     """
+    from orientir.figure_trace import Asked
+
+    options.open_database()
+    if submission is not None:
+        _show_touched(submission, as_json=as_json)
+    elif release is not None or mart is not None:
+        asked = Asked(place, _full(mart, release), of_unit, period, column, _pairs(where))
+        _show_figure(asked, release, cells=cells, as_json=as_json)
+    elif indicator is not None and unit is not None:
+        _show_indicator(indicator, unit, school_year, cells=cells, as_json=as_json)
+    else:
+        raise NothingAskedError(
+            "there is nothing to trace", hint="name INDICATOR and UNIT, --mart, --release or --submission"
+        )
+
+
+def _full(mart: str | None, release: str | None) -> str | None:
+    """Tables of an extract are public marts without the ending of their names."""
+    if mart is not None and release is not None and release.startswith("extract/"):
+        return mart if mart.endswith("_public") else f"{mart}_public"
+    return mart
+
+
+def _pairs(where: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for item in where:
+        name, sign, value = item.partition("=")
+        if not sign:
+            raise NothingAskedError(f"--where {item} is not NAME=VALUE")
+        pairs[name] = value
+    return pairs
+
+
+def _show_figure(asked: Asked, release: str | None, *, cells: bool, as_json: bool) -> None:
+    from orientir import figure_trace
+
+    if release is None:
+        tree = figure_trace.trace_figure(figure_trace.figure_of_marts(asked), cells=cells)
+    else:
+        tree = _released(asked, release, cells=cells)
+    if as_json:
+        options.print_json(asdict(tree))
+    else:
+        for line in figure_trace.lines_of(tree):
+            click.echo(line)
+    if figure_trace.disagreements(tree):
+        options.say("the file and the database disagree: see above")
+        raise SystemExit(DATA_FAILED)
+
+
+def _released(asked: Asked, name: str, *, cells: bool) -> Node:
+    from orientir.figure_trace import NoSuchFigureError, choose, trace_figure
+    from orientir.rebuilding import TRACED, is_of_marts_in_use, marts_of
+    from publish.release_figures import figures_of
+    from publish.release_register import find_release
+    from warehouse.connection import connect
+
+    with connect("auditor") as connection:
+        record = find_release(connection, name)
+    figures = figures_of(record)
+    if figures is None:
+        raise NoSuchFigureError(
+            f"{record.release_id} has no figures, or no folder holds its files any more",
+            hint=f"`orientir release reproduce {record.release_id} --keep` makes them again",
+        )
+    figure = choose(figures, asked)
+    if is_of_marts_in_use(record):
+        return trace_figure(figure, cells=cells)
+    with marts_of([record], options.say, TRACED):
+        return trace_figure(figure, cells=cells)
+
+
+def _show_touched(submission: str, *, as_json: bool) -> None:
+    from uuid import UUID
+
+    from ingest.trace import trace_origins
+    from publish.touched import touched_by
+    from warehouse.connection import connect
+
+    try:
+        asked = UUID(submission)
+    except ValueError as error:
+        raise NothingAskedError(f"{submission!r} is no id of a submission") from error
+    (origin,) = trace_origins([asked])
+    with connect("auditor") as connection:
+        found = touched_by(connection, str(asked))
+    if as_json:
+        options.print_json({"submission": asdict(origin), "releases": [_touched_json(one) for one in found]})
+        return
+    click.echo(
+        f"{origin.organisation or origin.ogrn}: {origin.form_code} {origin.period_code}, revision"
+        f" {origin.revision}, received {origin.received_at.isoformat()}, {origin.source_uri}"
+    )
+    for one in found:
+        count = "its files are gone" if one.figures is None else f"{len(one.figures)} figures"
+        click.echo(f"\n{one.release.release_id} (as of {one.release.as_of.isoformat()}): {count}")
+        for figure in one.figures or ():
+            unit_type, unit = figure.unit
+            label = dict(figure.key).get("indicator_code", "")
+            click.echo(
+                f"  {figure.place}: {figure.mart}.{figure.column} {label} {unit_type} {unit} = {figure.value}"
+            )
+    if not found:
+        options.say("it counts in no release")
+
+
+def _touched_json(one: Touched) -> dict[str, Any]:
+    return {
+        "release_id": one.release.release_id,
+        "kind": one.release.kind,
+        "as_of": one.release.as_of,
+        "figures": None
+        if one.figures is None
+        else [
+            {
+                "place": figure.place,
+                "mart": figure.mart,
+                "column": figure.column,
+                "key": dict(figure.key),
+                "unit_type": figure.unit[0],
+                "unit_code": figure.unit[1],
+                "value": figure.value,
+            }
+            for figure in one.figures
+        ],
+    }
+
+
+def _show_indicator(
+    indicator: str, unit: str, school_year: str | None, *, cells: bool, as_json: bool
+) -> None:
     from orientir import steps
     from orientir import trace as tracing
     from orientir.build import ZONE
 
-    options.open_database()
     year = school_year or steps.last_ended("school_year", steps.built_moment(None).astimezone(ZONE).date())
     value = tracing.unit_value(indicator, unit, year)
     members = tracing.members(value)
@@ -51,7 +221,7 @@ def trace(indicator: str, unit: str, school_year: str | None, cells: bool, as_js
         _print(value, members, traced)
     if any(not cell.agrees for unit_trace in traced for part in unit_trace.parts for cell in part.cells):
         options.say("the file and the database disagree: see above")
-        raise SystemExit(1)
+        raise SystemExit(DATA_FAILED)
 
 
 def _number(number: Decimal | None) -> str:

@@ -108,6 +108,30 @@ def record_disclosure(release_id: str, region: str) -> None:
         connection.commit()
 
 
+def statements_of(connection: Connection, release_ids: list[str]) -> dict[tuple[str, str], Statement]:
+    """What releases told and withheld, by region and school year; releases of one state told the same."""
+    rows = connection.execute(
+        "select region_code, school_year, statement from ledger.release_disclosure"
+        " where release_id = any(%s) order by release_id",
+        [release_ids],
+    ).fetchall()
+    return {(region, year): from_json(statement) for region, year, statement in rows}
+
+
+def restore_decisions(statements: dict[tuple[str, str], Statement]) -> None:
+    """Write decisions of earlier releases where the public marts read them, in a database rebuilt for these.
+
+    They hold for exactly the numbers that they were made for: a figure that came out otherwise is not shown.
+    """
+    with connect("auditor") as reading, connect("loader") as writing:
+        for (region, school_year), statement in statements.items():
+            drawn = draw(reading, region, school_year)
+            told = {key: cell for key, cell in statement.cells.items() if key in drawn.bases}
+            rows = as_rows(replace(drawn, statement=replace(statement, cells=told)), region, school_year)
+            _keep(writing, (region, school_year, _digest(statement, None)), statement, rows)
+        writing.commit()
+
+
 def _digest(statement: Statement, previous: Statement | None) -> str:
     content = [statement.as_json(), previous.as_json() if previous else None]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -52,6 +52,8 @@ def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> 
     if region not in regions:
         raise LookupError(f"there is no region {region!r}: the regions are {', '.join(sorted(regions))}")
     to, covered = _find_recipient(recipient), find_period(period)
+    # Descriptor and README print the moment by the region's clock, whoever asks.
+    as_of = as_of.astimezone(regions[region].zone)
     with connect("ministry") as connection:
         contents = [read_content(connection, dataset, region, covered) for dataset in to.datasets]
     digest = hashlib.sha256(to.code.encode() + b"\0")
@@ -65,7 +67,7 @@ def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> 
     if not newest or not is_current(target, release.fingerprint):
         edition = Edition(to, region, regions[region].name_ru, covered, as_of, newest + 1)
         previous, target = target, folder / f"r{edition.revision}"
-        _write_changes(contents, edition, previous, target)
+        write_changes(contents, edition, previous, target)
         write_extract(contents, edition, release, target)
     point_latest(folder / LATEST, target)
     _show_public_key(get_settings().extracts_dir / PUBLIC_KEY)
@@ -134,7 +136,7 @@ def seal(folder: Path, identifier: str) -> None:
     (folder / f"{SUMS}{SUFFIX}").write_bytes(sign(sums, f"{identifier}"))
 
 
-def _write_changes(contents: list[Content], edition: Edition, previous: Path, target: Path) -> None:
+def write_changes(contents: list[Content], edition: Edition, previous: Path, target: Path) -> None:
     """Write what has changed since the previous revision beside the new one, if anything has."""
     place = target.with_name(target.name + CHANGES)
     if edition.revision == 1:

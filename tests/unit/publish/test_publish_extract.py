@@ -15,7 +15,7 @@ import pytest
 import yaml
 from publish_sample import AS_OF
 
-from publish.extract.build import newest_revision, write_extract
+from publish.extract.build import newest_revision, write_changes, write_extract
 from publish.extract.changes import changes_between, read_revision
 from publish.extract.contracts import Dataset, Field, Recipient, load_recipients
 from publish.extract.datasets import Content, Edition, find_period
@@ -268,6 +268,29 @@ def test_frictionless_finds_a_package_valid_and_a_changed_one_not(folder: Path):
     path = folder / "data" / "reporting_sample.csv"
     path.write_bytes(path.read_bytes().replace(b"61.3", b"61,3"))
     assert not Package(str(folder / "datapackage.json")).validate().valid
+
+
+@pytest.mark.slow
+def test_frictionless_finds_every_kind_of_package_valid(tmp_path: Path):
+    """Each recipient's, and the package of changes that lies beside a later revision."""
+    from frictionless import Package
+
+    for recipient in load_recipients().values():
+        edition = Edition(recipient, "tyumen", "Тюменская область", PERIOD, AS_OF, 1)
+        target = tmp_path / recipient.code / "r1"
+        write_extract([Content(dataset, ()) for dataset in recipient.datasets], edition, RELEASE, target)
+        report = Package(str(target / "datapackage.json")).validate()
+        assert report.valid, report.flatten(["type", "note"])
+    target = tmp_path / "ministry" / "r1"
+    write_extract([CONTENT], EDITION, RELEASE, target)
+    corrected = Content(DATASET, (("01603000", "Район", "1001", "61.3", "2026-07-15", "false"),))
+    later = Edition(RECIPIENT, "tyumen", "Тюменская область", PERIOD, AS_OF, 2)
+    write_changes([corrected], later, target, target.with_name("r2"))
+    changes = target.with_name("r2-changes")
+    with (changes / "data" / "reporting_sample.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["change"] for row in csv.DictReader(stream)] == ["before", "after", "removed"]
+    report = Package(str(changes / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "note"])
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+7", "-1", "@SUM(A1)", "\tx", "\rx"])

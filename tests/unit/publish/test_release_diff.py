@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from publish.release_diff import changed_figures, changed_submissions, read_figures, unit_of
-from publish.release_register import CountingSubmission
+from publish.release_diff import changed_figures, changed_submissions
+from publish.release_figures import by_address, feeds, figures_of, unit_of
+from publish.release_register import CountingSubmission, ReleaseRecord
+from publish.versions import Versions
 
 SOURCES = {"3.1": frozenset({"S1"}), "4.2": frozenset({"S3"})}
 
@@ -78,14 +81,76 @@ def test_a_key_names_its_unit() -> None:
     assert unit_of({"region_code": "r", "school_year": "2025-2026"}) == ("region", "r")
 
 
+def test_a_report_feeds_the_figures_of_its_form_unit_and_school_year() -> None:
+    own = report("1", "S1", 1)
+
+    def fed(mart: str, column: str, **key: str) -> bool:
+        return feeds(own, (mart, column, tuple(sorted(key.items()))), "tyumen", SOURCES)
+
+    year = {"school_year": "2025-2026"}
+    assert fed("marts.fct_indicator_value", "value", indicator_code="3.1", unit_code="m1", **year)
+    assert fed(
+        "marts.fct_indicator_value",
+        "value",
+        indicator_code="3.1",
+        unit_code="m1",
+        school_year="2026-2027 − 2025-2026",
+    )
+    assert not fed("marts.fct_indicator_value", "value", indicator_code="4.2", unit_code="m1", **year)
+    assert not fed("marts.fct_indicator_value", "value", indicator_code="3.1", unit_code="m2", **year)
+    # A rating compares with the year before; a table of another form and a dictionary tell nothing of it.
+    later = {"school_year": "2026-2027", "municipality_code": "m1"}
+    assert fed("marts.rating_municipality", "previous_rank", **later)
+    assert not fed("marts.rating_municipality", "score", **later)
+    assert not fed("public_marts.state_service_public", "recipients", region_code="tyumen")
+    assert not fed("public_marts.indicator_dictionary_public", "sort_no", indicator_code="none")
+    # Discipline counts reports of every form, each in its own row.
+    row = {"municipality_code": "m1", "period_code": "2025-2026"}
+    assert fed("public_marts.reporting_discipline_public", "submitted", form_code="S1", **row)
+    assert not fed("public_marts.reporting_discipline_public", "submitted", form_code="S3", **row)
+
+
+RECORD = ReleaseRecord(
+    "extract/tyumen/2026-Q2/0", "extract", "tyumen", "2026-Q2", datetime(2026, 7, 20, tzinfo=UTC),
+    "released", "released", None, "0", "", datetime(2026, 7, 20, tzinfo=UTC),
+    Versions(None, None, None, None), None, None,
+)  # fmt: skip
+
+
 def test_figures_are_read_by_mart_column_and_key(tmp_path: Path) -> None:
     rows = [
         {"place": "1", "text": "5", "value": "5", "mart": "m", "column": "c", "key": {"b": "2", "a": "1"}},
         {"place": "2", "text": "—", "value": None, "mart": "m", "column": "d", "key": {"a": "1"}},
     ]
-    path = tmp_path / "numbers.json"
-    path.write_text(json.dumps(rows), encoding="utf-8")
-    assert read_figures(path) == {
+    (tmp_path / "numbers.json").write_text(json.dumps(rows), encoding="utf-8")
+    figures = figures_of(dataclasses.replace(RECORD, path=str(tmp_path)))
+    assert figures is not None
+    assert by_address(figures) == {
         ("m", "c", (("a", "1"), ("b", "2"))): "5",
         ("m", "d", (("a", "1"),)): None,
     }
+
+
+def test_cells_of_an_extract_are_figures_of_its_rows(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "state_service.csv").write_text(
+        "region_code,period_code,recipients,note\r\ntyumen,2026-04,17,\r\ntyumen,2026-05,,x\r\n",
+        encoding="utf-8",
+    )
+    types = {"region_code": "string", "period_code": "string", "recipients": "integer", "note": "string"}
+    fields = [{"name": name, "type": type_name} for name, type_name in types.items()]
+    resource = {
+        "path": "data/state_service.csv",
+        "schema": {"fields": fields, "primaryKey": ["region_code", "period_code"]},
+    }
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [resource]}), encoding="utf-8")
+    figures = figures_of(dataclasses.replace(RECORD, path=str(tmp_path))) or []
+    mart = "public_marts.state_service_public"
+    april, may = ((("period_code", f"2026-0{n}"), ("region_code", "tyumen")) for n in (4, 5))
+    assert by_address(figures) == {
+        (mart, "recipients", april): "17", (mart, "note", april): None,
+        (mart, "recipients", may): None, (mart, "note", may): "x",
+    }  # fmt: skip
+    assert figures[0].place == "data/state_service.csv, строка 1, столбец recipients"
+    assert [figure.is_number for figure in figures] == [True, False, True, False]
+    assert figures[0].unit == ("region", "tyumen")
