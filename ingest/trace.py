@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -99,10 +100,13 @@ _ORIGIN = """
 """
 
 
-def trace_origins(submissions: Iterable[UUID]) -> list[Origin]:
-    """The files of submissions, in the order of organisation, form, period and receipt. Raises TraceError."""
-    with connect("auditor") as connection:
-        origins = _origins(connection, list(submissions))
+def trace_origins(submissions: Iterable[UUID], connection: Connection | None = None) -> list[Origin]:
+    """The files of submissions, in the order of organisation, form, period and receipt. Raises TraceError.
+
+    `connection` is one of the auditor's; by default a new one.
+    """
+    with nullcontext(connection) if connection else connect("auditor") as reading:
+        origins = _origins(reading, list(submissions))
     return sorted(
         origins.values(),
         key=lambda o: (o.region_code, o.ogrn or "", o.form_code or "", o.period_code or "", o.received_at),

@@ -172,11 +172,14 @@ def _year_of(column: str, year: str) -> str:
 
 
 def _indicator(code: str, unit: str, year: str, *, cells: bool, beside: str = "") -> Node:
+    from warehouse.connection import connect
+
     value = tracing.unit_value(code, unit, year)
     members = tracing.members(value)
     facts = {**asdict(value), "members": len(members)}
     follow = cells or members == [value]
-    units = [_unit(member, cells=follow) for member in members]
+    with connect("auditor") as connection:
+        units = [_unit(member, connection, cells=follow) for member in members]
     formula = Node("formula", value.formula, {"formula": value.formula})
     text = f"{code} {value.indicator_name}, {year}: {_fraction(value)}{beside}"
     return Node("indicator", text, facts, (formula, *units))
@@ -190,8 +193,8 @@ def _fraction(value: tracing.UnitValue) -> str:
     return f"{plain[0]} / {plain[1]} = {plain[2]} {value.unit}"
 
 
-def _unit(value: tracing.UnitValue, *, cells: bool) -> Node:
-    traced = tracing.trace_unit(value, cells=cells)
+def _unit(value: tracing.UnitValue, connection: Connection, *, cells: bool) -> Node:
+    traced = tracing.trace_unit(value, cells=cells, connection=connection)
     parts = []
     for part in traced.parts:
         by_submission: dict[Any, list[CellTrace]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -190,33 +191,37 @@ def members(value: UnitValue) -> list[UnitValue]:
         return cursor.execute(query, asked).fetchall()
 
 
-def trace_unit(value: UnitValue, *, cells: bool = True) -> UnitTrace:
-    """Follow the value of one organisation to its submissions and, unless only these are asked for, cells."""
-    return UnitTrace(value, list(_parts(value, cells=cells)))
+def trace_unit(value: UnitValue, *, cells: bool = True, connection: Connection | None = None) -> UnitTrace:
+    """Follow the value of one organisation to its submissions and, unless only these are asked for, cells.
 
-
-def _parts(value: UnitValue, *, cells: bool) -> Iterator[TracedPart]:
-    from ingest.trace import trace_origins, trace_values
+    `connection` is one of the auditor's; by default a new one.
+    """
     from warehouse.connection import connect
 
-    with connect("auditor") as connection:
-        counting = connection.execute(
-            COUNTING, {"ogrn": value.unit_code, "school_year": value.school_year}
-        ).fetchall()
-        for source in _sources(value):
-            if source.submissions:
-                own = [row[0] for row in counting if source.form in (None, row[1])]
-                yield TracedPart(source, [], trace_origins(own))
-                continue
-            reports = _territory(connection, source, value) if _is_of_territory(source, value) else counting
-            chosen = _of_periods(source, reports, value.school_year)
-            if not cells:
-                yield TracedPart(source, [], trace_origins(chosen))
-                continue
-            addresses = [
-                address for submission in chosen for address in _addresses(connection, source, submission)
-            ]
-            yield TracedPart(source, trace_values(addresses), trace_origins(chosen))
+    with nullcontext(connection) if connection else connect("auditor") as reading:
+        return UnitTrace(value, list(_parts(value, reading, cells=cells)))
+
+
+def _parts(value: UnitValue, connection: Connection, *, cells: bool) -> Iterator[TracedPart]:
+    from ingest.trace import trace_origins, trace_values
+
+    counting = connection.execute(
+        COUNTING, {"ogrn": value.unit_code, "school_year": value.school_year}
+    ).fetchall()
+    for source in _sources(value):
+        if source.submissions:
+            own = [row[0] for row in counting if source.form in (None, row[1])]
+            yield TracedPart(source, [], trace_origins(own, connection))
+            continue
+        reports = _territory(connection, source, value) if _is_of_territory(source, value) else counting
+        chosen = _of_periods(source, reports, value.school_year)
+        if not cells:
+            yield TracedPart(source, [], trace_origins(chosen, connection))
+            continue
+        addresses = [
+            address for submission in chosen for address in _addresses(connection, source, submission)
+        ]
+        yield TracedPart(source, trace_values(addresses), trace_origins(chosen, connection))
 
 
 def _sources(value: UnitValue) -> list[Source]:
