@@ -180,6 +180,25 @@ def test_a_build_of_no_moment_is_refused(project: BuiltProject, monkeypatch: pyt
     assert "ORIENTIR_AS_OF" in outcome.result.results[0].message
 
 
+def test_findings_about_what_is_missing_are_no_broken_key(project: BuiltProject) -> None:
+    """A report that misses two agreements of the quarter before has two findings without a row."""
+    from warehouse.connection import connect
+
+    [compiled] = project.invoke("compile", "--select", "rule_findings_integrity").result
+    found = (
+        "insert into intermediate.rule_findings"
+        " (rule_id, submission_id, section, row_no, field, received, expected, message)"
+        " select 'S2.CROSS.DROPPED', '00000000-0000-0000-0000-000000000001', 'agreements', null, null, 'нет',"
+        " expected, expected from unnest(%s::text[]) as expected"
+    )
+    with connect("owner") as connection:
+        connection.execute(found, [["№ 7 с ИНН 7453000001", "№ 8 с ИНН 7453000001"]])
+        assert connection.execute(compiled.node.compiled_code).fetchall() == []
+        connection.execute(found, [["№ 8 с ИНН 7453000001"]])
+        assert len(connection.execute(compiled.node.compiled_code).fetchall()) == 1
+        connection.rollback()
+
+
 def test_reference_data_of_another_version_is_replaced_with_its_columns(project: BuiltProject) -> None:
     """An upgrade finds tables as the version before has made them."""
     from warehouse.connection import connect
