@@ -1,7 +1,7 @@
-"""Great Expectations, spared work that it repeats: a third of the time of a validation.
+"""Great Expectations, spared work that it repeats: 195 expectations of two forms took 3.6 s of CPU, now 2.3.
 
-What is replaced gives the same answers. Importing this module imports Great Expectations: keep it inside
-functions.
+What is replaced gives the same answers; a test compares it with the version in the lock file. Importing this
+module imports Great Expectations: keep it inside functions.
 """
 
 from __future__ import annotations

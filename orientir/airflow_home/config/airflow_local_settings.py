@@ -34,7 +34,7 @@ HEAVY = (
 )
 
 # Python looks for unreachable cycles after every 700 new objects. Here nearly everything that is imported,
-# parsed or read stays: the search takes a fifth of dbt's time and finds nothing. Tasks inherit this.
+# parsed or read stays: docs/adr/0010-orchestration.md. Tasks inherit this.
 gc.set_threshold(50_000, 20, 20)
 
 # Great Expectations tells of every function that it registers.
