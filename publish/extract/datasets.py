@@ -178,9 +178,12 @@ def read_content(connection: Connection, dataset: Dataset, region: str, period: 
             _condition(dataset),
             sql.SQL(", ").join(sql.Identifier("t", column) for column in dataset.sorted_by),
         )
+        copying = io.BytesIO()
         with cursor.copy(statement, parameters) as copy:
-            data = b"".join(copy)
-        copied = cursor.rowcount
+            # Half a million blocks held at once would cost more than the copying: each is written and let go.
+            for block in copy:
+                copying.write(block)
+        data, copied = copying.getvalue(), cursor.rowcount
     content = _content(dataset, data)
     read = len(content.rows) if content.copied is None else data.count(b"\n") - 1
     if read != copied:
