@@ -45,7 +45,7 @@ class Asked:
         key = dict(figure.key)
         return (
             self.place in (None, figure.place)
-            and (self.mart is None or _bare(self.mart) == _bare(figure.mart))
+            and (self.mart is None or _table(self.mart) == _table(figure.mart))
             and self.column in (None, figure.column)
             and (self.unit is None or self.unit in key.values())
             and (self.period is None or self.period in key.values())
@@ -65,6 +65,11 @@ class Node:
 
 def _bare(mart: str) -> str:
     return mart.rpartition(".")[2]
+
+
+def _table(mart: str) -> str:
+    """The table of an extract bears its mart's name without the ending."""
+    return _bare(mart).removesuffix("_public")
 
 
 def choose(figures: Iterable[Figure], asked: Asked) -> Figure:

@@ -72,7 +72,7 @@ def trace(
     orientir trace 3.1 1027400000000 --school-year 2024-2025
     orientir trace --mart rating_school --unit 1027400000000 --period 2025-2026 --column score
     orientir trace --release b07c44 --place "Таблица 3, строка 2, столбец 4"
-    orientir trace --release 3f2a91 --mart indicator_municipality --where indicator_code=3.1 --unit 75701000
+    orientir trace --release 3f2a91 --mart rating_municipality --unit 75701000 --column score
     orientir trace --submission 0198c1d2-...
     """
     from orientir.figure_trace import Asked
@@ -81,7 +81,7 @@ def trace(
     if submission is not None:
         _show_touched(submission, as_json=as_json)
     elif release is not None or mart is not None:
-        asked = Asked(place, _full(mart, release), of_unit, period, column, _pairs(where))
+        asked = Asked(place, mart, of_unit, period, column, _pairs(where))
         _show_figure(asked, release, cells=cells, as_json=as_json)
     elif indicator is not None and unit is not None:
         _show_indicator(indicator, unit, school_year, cells=cells, as_json=as_json)
@@ -89,13 +89,6 @@ def trace(
         raise NothingAskedError(
             "there is nothing to trace", hint="name INDICATOR and UNIT, --mart, --release or --submission"
         )
-
-
-def _full(mart: str | None, release: str | None) -> str | None:
-    """Tables of an extract are public marts without the ending of their names."""
-    if mart is not None and release is not None and release.startswith("extract/"):
-        return mart if mart.endswith("_public") else f"{mart}_public"
-    return mart
 
 
 def _pairs(where: tuple[str, ...]) -> dict[str, str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
+from orientir.figure_trace import Asked, NoSuchFigureError, choose
 from orientir.trace import sources
+from publish.release_figures import Figure
 
 SEED = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds" / "indicators.csv"
 
@@ -45,3 +49,20 @@ def test_every_field_and_row_stands_in_the_contract_and_is_not_personal() -> Non
             for name, values in source.rows.items():
                 known = set(section.rows) if name == "row_code" else set(section.field(name).codes.values())
                 assert set(values) <= known, (code, name)
+
+
+def test_a_released_figure_is_named_by_its_place_or_its_mart() -> None:
+    key = (("indicator_code", "3.1"), ("municipality_code", "75701000"), ("school_year", "2025-2026"))
+    other = (("indicator_code", "4.2"), *key[1:])
+    mart = "public_marts.indicator_municipality_public"
+    figures = [
+        Figure(mart, "value", key, "61.3", "data/x.csv, строка 1, столбец value"),
+        Figure(mart, "value", other, "1.5", "data/x.csv, строка 2, столбец value"),
+    ]
+    assert choose(figures, Asked(place="data/x.csv, строка 2, столбец value")).value == "1.5"
+    asked = Asked(mart="indicator_municipality", unit="75701000", where={"indicator_code": "3.1"})
+    assert choose(figures, asked).value == "61.3"
+    with pytest.raises(NoSuchFigureError, match=r"2 figures .*indicator_code=4\.2"):
+        choose(figures, Asked(mart=mart, period="2025-2026"))
+    with pytest.raises(NoSuchFigureError, match="no such figure"):
+        choose(figures, Asked(mart=mart, unit="75702000"))
