@@ -25,25 +25,21 @@ UNFINISHED = frozenset({"queued", "running"})
 
 @dataclass(frozen=True)
 class DagRun:
-    """One run of a DAG: its identity, state (queued, running, success, failed) and start (ISO 8601, None
-    while it is queued).
-    """
+    """One run of a DAG: its identity, state (queued, running, success, failed) and when it was made."""
 
     dag_id: str
     run_id: str
     state: str
-    started_at: str | None = None
+    made_at: datetime | None = None
 
     @property
     def key(self) -> tuple[str, str]:
         """What tells it from every other run."""
         return self.dag_id, self.run_id
 
-    def began_since(self, moment: str) -> bool:
-        """Whether it began at or after a moment (ISO 8601)."""
-        if self.started_at is None:
-            return False
-        return datetime.fromisoformat(self.started_at) >= datetime.fromisoformat(moment)
+    def was_made_since(self, moment: datetime) -> bool:
+        """Whether it was made at or after a moment."""
+        return self.made_at is not None and self.made_at >= moment
 
     @property
     def is_finished(self) -> bool:
@@ -64,10 +60,10 @@ class TaskInstance:
 
 @dataclass(frozen=True)
 class AssetEvent:
-    """One announcement of an asset and its moment (ISO 8601)."""
+    """One announcement of an asset and its moment."""
 
     asset_name: str
-    at: str
+    at: datetime
 
 
 class AnswerError(InfrastructureError):
@@ -146,6 +142,11 @@ class AirflowApi:
         path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}"
         self._call("PATCH", path, {"state": "failed"})
 
+    def read_again(self, dag_id: str) -> None:
+        """Have the processor read a DAG's file now: it then counts the DAG's active runs anew."""
+        token = self._get(f"dags/{dag_id}")["file_token"]
+        self._call("PUT", f"parseDagFile/{urllib.parse.quote(token, safe='')}", None)
+
     def tasks(self, run: DagRun) -> list[TaskInstance]:
         """Return the task instances of a run."""
         path = f"dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id, safe='')}/taskInstances"
@@ -194,7 +195,10 @@ class AirflowApi:
             if error.code != SERVER_ERROR:
                 raise
             return None
-        return [AssetEvent(entry["name"], entry["timestamp"]) for entry in answer["asset_events"]]
+        return [
+            AssetEvent(entry["name"], datetime.fromisoformat(entry["timestamp"]))
+            for entry in answer["asset_events"]
+        ]
 
     def _get(self, path: str, **query: Any) -> Any:
         suffix = f"?{urllib.parse.urlencode(query)}" if query else ""
@@ -243,5 +247,5 @@ def _dag_run(entry: dict[str, Any]) -> DagRun:
         dag_id=entry["dag_id"],
         run_id=entry.get("dag_run_id") or entry["run_id"],
         state=entry["state"],
-        started_at=entry.get("start_date"),
+        made_at=datetime.fromisoformat(entry["queued_at"]) if entry.get("queued_at") else None,
     )

@@ -98,8 +98,9 @@ def _add_consumers(
 ) -> set[str]:
     """Add the runs that announcements have started. Returns the DAGs that still have to answer one.
 
-    Airflow merges an announcement into one that still waits for its run, and does not say so. So what answers
-    an announcement is any run of its consumer that began after it: that one has seen what was announced.
+    Airflow merges an announcement into one that still waits for its run to be made, and does not say so. So
+    what answers an announcement is any run of its consumer that was made after it. One that was made before,
+    even if it has not begun, leaves the announcement for another run.
     """
     waiting: set[str] = set()
     for run in list(chain.runs.values()):
@@ -110,7 +111,7 @@ def _add_consumers(
         missing = set() if run.key in chain.announced else set().union(*consumers.values())
         for event in chain.announced.get(run.key, ()):
             wanted = consumers.get(event.asset_name, set())
-            later = [new for new in known if new.dag_id in wanted and new.began_since(event.at)]
+            later = [new for new in known if new.dag_id in wanted and new.was_made_since(event.at)]
             missing |= wanted - {new.dag_id for new in later}
             chain.add(new for new in later if new.key not in chain.runs)
         if missing:

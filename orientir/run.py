@@ -16,6 +16,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
@@ -218,6 +219,7 @@ class RunningAirflow:
         self._settings = settings
         self._components = components
         self._starting = starting
+        self._opened_at = datetime.now(UTC)
         self._api = supervisor.api(settings)
 
     def wait(self, progress: Progress) -> None:
@@ -244,9 +246,15 @@ class RunningAirflow:
 
         Nothing is lost by it: every step is incremental, and the runs to come do what these have not done.
         """
-        for run in self._api.latest_runs(DAGS, UNFINISHED):
+        interrupted = [
+            run for run in self._api.latest_runs(DAGS, UNFINISHED) if not run.was_made_since(self._opened_at)
+        ]
+        for run in interrupted:
             self._api.abandon(run)
             progress.say(f"closed a run of {run.dag_id} that was interrupted")
+        # Airflow starts no run of a DAG that had one too many when its file was read: let it read that again.
+        for dag_id in sorted({run.dag_id for run in interrupted}):
+            self._api.read_again(dag_id)
 
     def follow(
         self, chain: Chain, dags: Sequence[str], progress: Progress, aside: Collection[str] = ()

@@ -79,7 +79,7 @@ def database_of_module(warehouse_db: Settings) -> Settings:
 
 
 # Directories whose files share what takes a minute to make: all of one goes to one worker.
-TOGETHER = ("tests/unit/dbt/",)
+TOGETHER = ("tests/unit/dbt/", "tests/e2e/demo_region/")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

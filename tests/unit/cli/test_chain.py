@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,9 +14,8 @@ from orientir.chain import Chain, follow
 from orientir.failures import InfrastructureError
 
 
-def at(second: int) -> str:
-    """A moment, as Airflow writes it."""
-    return f"2026-07-20T04:00:{second:02d}.000000Z"
+def at(second: int) -> datetime:
+    return datetime(2026, 7, 20, 4, 0, second, tzinfo=UTC)
 
 
 class Airflow:
@@ -57,8 +57,8 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following.time, "sleep", lambda seconds: None)
 
 
-def pull(state: str, started: int | None = 1) -> DagRun:
-    return DagRun("pull", "p", state, None if started is None else at(started))
+def pull(state: str) -> DagRun:
+    return DagRun("pull", "p", state, at(1))
 
 
 def watch(airflow: Airflow, first: DagRun, **options: Any) -> tuple[Chain, list[tuple[str, str]]]:
@@ -74,9 +74,9 @@ def watch(airflow: Airflow, first: DagRun, **options: Any) -> tuple[Chain, list[
     return chain, reports
 
 
-def test_it_follows_an_announcement_to_the_run_that_began_after_it() -> None:
+def test_it_follows_an_announcement_to_the_run_that_was_made_after_it() -> None:
     earlier = DagRun("build", "of yesterday", "success", at(0))
-    queued = DagRun("build", "b", "queued")
+    queued = DagRun("build", "b", "queued", at(12))
     airflow = Airflow(
         [
             [pull("running"), earlier],
@@ -87,11 +87,12 @@ def test_it_follows_an_announcement_to_the_run_that_began_after_it() -> None:
         {"submissions": {"build"}},
         {"pull": [AssetEvent("submissions", at(10))]},
     )
-    chain, reports = watch(airflow, pull("queued", None))
+    chain, reports = watch(airflow, pull("queued"))
     assert set(chain.runs) == {("pull", "p"), ("build", "b")}
     assert reports == [
         ("pull", "running"),
         ("pull", "success"),
+        ("build", "running"),
         ("build", "success"),
     ]
     assert airflow.asked == ["pull", "build"], "what a run has announced is asked for once"
@@ -105,25 +106,42 @@ def test_while_airflow_cannot_show_announcements_it_asks_again() -> None:
     )
     answers = iter([None, [AssetEvent("submissions", at(10))]])
     airflow.events_from = lambda run: next(answers, [])  # type: ignore[method-assign]
-    chain, _ = watch(airflow, pull("queued", None))
+    chain, _ = watch(airflow, pull("queued"))
     assert ("build", "b") in chain.runs
 
 
 def test_what_is_aside_is_not_waited_for() -> None:
     airflow = Airflow(
-        [[pull("success"), DagRun("portal", "q", "queued")]],
+        [[pull("success"), DagRun("portal", "q", "queued", at(11))]],
         {"submissions": {"portal"}},
         {"pull": [AssetEvent("submissions", at(10))]},
     )
-    chain, _ = watch(airflow, pull("queued", None), aside=["portal"])
-    assert set(chain.runs) == {("pull", "p")}
+    chain, _ = watch(airflow, pull("queued"), aside=["portal"])
+    assert [run.dag_id for run in chain.unfinished()] == ["portal"]
+
+
+def test_a_run_that_was_made_before_the_announcement_is_no_answer() -> None:
+    """It may not have begun yet: Airflow still makes another one for the announcement when it has ended."""
+    before = DagRun("portal", "q", "queued", at(9))
+    airflow = Airflow(
+        [
+            [pull("success"), before],
+            [pull("success"), DagRun("portal", "q", "success", at(9))],
+            [pull("success"), DagRun("portal", "r", "success", at(13))],
+        ],
+        {"submissions": {"portal"}},
+        {"pull": [AssetEvent("submissions", at(10))]},
+    )
+    chain, _ = watch(airflow, pull("queued"))
+    assert ("portal", "r") in chain.runs
+    assert airflow.looked == 3
 
 
 def test_a_failed_run_ends_it_with_the_end_of_the_log() -> None:
     airflow = Airflow([[pull("failed")]], {}, {})
     airflow.tasks = lambda run: [TaskInstance("read", 3, "failed", 2, "S1")]  # type: ignore[method-assign]
     with pytest.raises(InfrastructureError, match=r"(?s)pull failed.*task read\[S1\], try 2.*the cause"):
-        watch(airflow, pull("queued", None))
+        watch(airflow, pull("queued"))
 
 
 def test_an_announcement_that_starts_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,4 +152,4 @@ def test_an_announcement_that_starts_nothing_is_an_error(monkeypatch: pytest.Mon
         {"pull": [AssetEvent("submissions", at(10))]},
     )
     with pytest.raises(InfrastructureError, match="pull has ended, but build did not start"):
-        watch(airflow, pull("queued", None))
+        watch(airflow, pull("queued"))

@@ -1,0 +1,1 @@
+"""One small region, drawn once: a package, so that its fixtures end with it."""

@@ -1,0 +1,145 @@
+"""From released figures to their reports and cells, and back. The last test changes the ledger."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+
+from demo_region.drawn_region import (
+    ACCEPTED,
+    RECIPIENTS,
+    REGION,
+    YEAR,
+    leaves,
+    releases_of,
+    scalar,
+)
+from warehouse.connection import connect
+from warehouse.settings import Settings
+
+
+def test_a_submission_names_every_released_figure_that_it_entered(published: Settings) -> None:
+    from publish.touched import touched_by
+
+    with connect("auditor") as connection:
+        (submission, ogrn, municipality) = connection.execute(
+            "select s.submission_id, s.ogrn, o.municipality_code from marts.fct_submission as s"
+            " join marts.dim_organisation as o on o.ogrn = s.ogrn and o.is_current"
+            " where s.is_counting and s.form_code = 'S1' and s.school_year = %s and s.region_code = %s"
+            " order by s.ogrn limit 1",
+            [YEAR, REGION],
+        ).fetchone() or ("", "", "")
+        (refused,) = connection.execute(
+            "select submission_id from ledger.decision where is_current and outcome = 'rejected' limit 1"
+        ).fetchone() or ("",)
+        found = touched_by(connection, str(submission))
+        assert touched_by(connection, str(refused)) == []
+    assert [one.release.kind for one in found] == ["annual_reference", *("extract" for _ in RECIPIENTS)]
+    for one in found:
+        assert one.submission.ogrn == ogrn
+        assert one.figures
+        marts = {figure.mart.rpartition(".")[2].removesuffix("_public") for figure in one.figures}
+        assert {"rating_municipality"} < marts
+        keys = [dict(figure.key) for figure in one.figures]
+        coverage = {
+            key["unit_code"] for key in keys if key.get("indicator_code") == "3.1" and "unit_code" in key
+        }
+        assert coverage <= {municipality, REGION}
+        assert not [key for key in keys if key.get("municipality_code", municipality) != municipality]
+        # S1 says nothing of months of the state service.
+        assert "state_service" not in marts
+
+
+def test_every_indicator_is_traced_to_what_counted(published: Settings) -> None:
+    """The region's figure of each indicator, as released, and one school or centre down to its cells."""
+    from orientir.figure_trace import Asked, choose, disagreements, trace_figure
+    from publish.release_figures import figures_of
+
+    (reference,) = releases_of("annual_reference")
+    figures = figures_of(reference) or []
+    with connect("auditor") as connection:
+        defined = connection.execute(
+            "select indicator_code, source_forms from marts.dim_indicator"
+        ).fetchall()
+        counting = {
+            row[0]
+            for row in connection.execute(
+                "select submission_id from marts.fct_submission where is_counting and region_code = %s",
+                [REGION],
+            ).fetchall()
+        }
+    traced = {}
+    for code, forms in defined:
+        where = {"indicator_code": code, "unit_code": REGION, "school_year": YEAR}
+        asked = Asked(mart="fct_indicator_value", column="value", where=where)
+        if not any(asked.meets(figure) and figure.value for figure in figures):
+            continue
+        figure = choose(figures, asked)
+        tree = trace_figure(figure)
+        reports = leaves(tree, "submission")
+        assert {node.facts["form_code"] for node in reports} <= set(forms.split(";")) or code == "1.2", code
+        assert {node.facts["submission_id"] for node in reports} <= counting, code
+        assert reports, code
+        (indicator,) = leaves(tree, "indicator")
+        assert figure.value is not None
+        assert Decimal(figure.value) == indicator.facts["value"], code
+        unit = next(node for node in leaves(tree, "unit") if leaves(node, "submission"))
+        key = (
+            ("indicator_code", code),
+            ("school_year", YEAR),
+            ("unit_code", unit.facts["unit_code"]),
+        )
+        one = trace_figure(dataclasses.replace(figure, key=key))
+        assert disagreements(one) == [], code
+        traced[code] = len(leaves(one, "cell"))
+    assert len(traced) > 25
+    assert sum(1 for cells in traced.values() if cells) > 20
+
+
+def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
+    from orientir.figure_trace import Asked, figure_of_marts, trace_figure
+
+    with connect("auditor") as connection:
+        (ogrn, score) = connection.execute(
+            "select ogrn, score from marts.rating_school where region_code = %s and school_year = %s"
+            " and score is not null order by ogrn limit 1",
+            [REGION, YEAR],
+        ).fetchone() or ("", 0)
+    asked = Asked(mart="rating_school", unit=ogrn, period=YEAR, column="score")
+    tree = trace_figure(figure_of_marts(asked))
+    assert tree.facts["value"] == str(score)
+    indicators = leaves(tree, "indicator")
+    assert len(indicators) > 5
+    assert {node.facts["unit_code"] for node in indicators} == {ogrn}
+    assert leaves(tree, "cell")
+
+
+def test_releases_are_rebuilt_and_traced_after_the_ledger_has_moved_on(published: Settings) -> None:
+    """The registry, the deadlines and the decisions change after the releases; the marts in use stay."""
+    from orientir.figure_trace import Asked, choose, trace_figure
+    from orientir.rebuilding import DATABASE, TRACED, marts_of, read_by
+    from orientir.reproduce import write_and_compare
+    from publish.release_figures import figures_of
+
+    values = "select md5(string_agg(v::text, ',' order by v::text)) from marts.fct_indicator_value as v"
+    before = scalar(values)
+    (reference,), extracts = releases_of("annual_reference"), releases_of("extract")
+    with connect("owner") as connection:
+        connection.execute(
+            "update ledger.obligation set due_on = due_on + 30, grace_until = grace_until + 30"
+        )
+        connection.execute("update ledger.organisation set name_short = 'Переименована', oktmo = '75701000'")
+        connection.execute("update ledger.decision set outcome = 'rejected' where is_current")
+    records = [reference, *extracts]
+    where = {"indicator_code": "3.1", "unit_code": REGION, "school_year": YEAR}
+    with marts_of(records, print, [*read_by(records), *TRACED]):
+        outcomes = [write_and_compare(record, print) for record in records]
+        tree = trace_figure(choose(figures_of(reference) or [], Asked(where=where, column="value")))
+    assert [(o.release_id, f.name) for o in outcomes for f in o.files if not f.is_equal] == []
+    assert [len(outcome.files) for outcome in outcomes] == [5, *(len(e.files) for e in extracts)]
+    # The figure leads to the reports that counted then, under the names of then.
+    assert len(leaves(tree, "submission")) > 0
+    assert {node.facts["outcome"] for node in leaves(tree, "submission")} <= ACCEPTED
+    assert not [node for node in leaves(tree, "unit") if node.facts["unit_name"] == "Переименована"]
+    assert scalar(values) == before
+    assert scalar("select count(*) from pg_database where datname = %s", DATABASE) == 0
