@@ -68,11 +68,11 @@ lint: install ## Check style, types, imports and SQL
 
 .PHONY: test
 test: lint ## Check style, then run the tests (under 12 minutes on two cores)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 .PHONY: test-all
 test-all: lint ## Run every test, the slow ones too
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: bench
 bench: install ## Measure reading, checking, building, DAGs and memory; write JSON and a table

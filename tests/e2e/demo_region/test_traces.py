@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 
+import pytest
+
 from demo_region.drawn_region import (
     ACCEPTED,
     RECIPIENTS,
@@ -114,6 +116,7 @@ def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
     assert leaves(tree, "cell")
 
 
+@pytest.mark.slow
 def test_releases_are_rebuilt_and_traced_after_the_ledger_has_moved_on(published: Settings) -> None:
     """The registry, the deadlines and the decisions change after the releases; the marts in use stay."""
     from orientir.figure_trace import Asked, choose, trace_figure
