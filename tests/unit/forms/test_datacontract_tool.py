@@ -49,7 +49,9 @@ def test_every_contract_is_a_valid_contract_to_another_program(uv: str) -> None:
     done = tool(uv, "python", "-c", LINT, *map(str, CONTRACTS))
     assert done.returncode == 0, done.stderr
     verdicts = [
-        line.split(" ", 2) for line in done.stdout.splitlines() if line.startswith(str(CONTRACTS_DIR))
+        line.removeprefix(str(CONTRACTS_DIR)).split(" ", 2)
+        for line in done.stdout.splitlines()
+        if line.startswith(str(CONTRACTS_DIR))
     ]
     assert len(verdicts) == len(CONTRACTS)
     assert [line for line in verdicts if line[1] != "passed"] == []
