@@ -13,10 +13,10 @@ def main() -> None:
 
     The results and the compiled SQL stay in dbt's target folder when a second argument is given.
     """
-    from warehouse.dbt import run_dbt
+    from warehouse.dbt import excluded, run_dbt
 
     keep = sys.argv[2:] == ["keep"]
-    unwanted = ["--exclude", "tag:layer_public", "test_type:unit"]
+    unwanted = ["--exclude", "tag:layer_public", *excluded(sys.argv[1])]
     run_dbt(["build", *unwanted, *([] if keep else ["--no-write-json"])], scope=sys.argv[1])
 
 

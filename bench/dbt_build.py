@@ -5,8 +5,9 @@ in which they ran, their indexes and statistics, seeds as COPY of the same files
 What dbt adds is parsing, one connection and some Jinja per node, swapping of tables and logs: some hundredths
 of a second per node, however large the tables are.
 
-Ratios are of processor time, of dbt or psql and of the server together: other work on the machine changes
-the seconds more than it changes these.
+Ratios are of seconds, on two cores: dbt keeps two sessions at work, psql one. Beside them stands the ratio of
+processor time, of dbt or psql and of the server together, which tells what dbt costs a machine that is busy
+otherwise. Both take turns, and the faster turn of each counts.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from warehouse.settings import Settings, get_settings
 # Organisations and school years.
 STANDARD = ((300, 2),)
 LARGE = ((1_000, 3), (45_000, 1))
+# Beyond so many organisations a build takes half an hour: it is measured once, without the baseline.
+COMPARED_UP_TO = 3_000
+TURNS = 2
 # The share of new submissions in an incremental build: one in so many.
 NEW_ONE_IN = 1_000
 GOAL = 1.3
-GOAL_FROM = 1_000  # organisations: below, what dbt costs per node is more than what nodes do
+GOAL_FROM = 900  # organisations: below, what dbt costs per node is more than what nodes do
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Built:
     nodes: int
     everything: Effort
     changes: Effort
-    plain: Effort
+    plain: Effort | None
     facts: int
     fact_bytes: int
 
@@ -61,20 +65,34 @@ def _built(organisations: int, school_years: int) -> Built:
     with private_warehouse():
         region = make_region(organisations, school_years)
         new = hold_back(NEW_ONE_IN)
-        _build("all")  # parses the project and fills the server's cache
-        everything = _build("all", "keep")
         settings = get_settings()
+        everything, plain = [], []
+        if organisations <= COMPARED_UP_TO:
+            _build("all")  # parses the project and fills the server's cache
+            for _ in range(TURNS):
+                everything.append(_build("all", "keep"))
+                plain.append(_psql(baseline_script(settings)))
+        else:
+            everything.append(_build("all", "keep"))
         nodes = len(_results(settings))
-        plain = _psql(baseline_script(settings))
         give_back()
         changes = _build("changes")
         facts, fact_bytes = _size_of_facts()
-    return Built(region, new, nodes, everything, changes, plain, facts, fact_bytes)
+    fastest_plain = _fastest(plain) if plain else None
+    return Built(region, new, nodes, _fastest(everything), changes, fastest_plain, facts, fact_bytes)
+
+
+def _fastest(efforts: list[Effort]) -> Effort:
+    return min(efforts, key=lambda effort: effort.seconds)
 
 
 def _measurements(built: Built) -> list[Measurement]:
-    region, whole = built.region, built.everything
+    region, whole, changes, plain = built.region, built.everything, built.changes, built.plain
     name = f"{region.organisations:,} organisations, {region.school_years} years"
+    size = (
+        f"peak memory dbt {whole.program_mib:,.0f} MiB, backend {whole.backend_mib:,.0f} MiB;"
+        f" {built.fact_bytes / built.facts:,.0f} bytes per fact of {built.facts:,}"
+    )
     detail: dict[str, float | int | str] = {
         "submissions": region.submissions,
         "raw_rows": region.raw_rows,
@@ -82,35 +100,23 @@ def _measurements(built: Built) -> list[Measurement]:
         "bytes_per_fact": round(built.fact_bytes / built.facts),
         "nodes": built.nodes,
         "new_submissions": built.new_submissions,
-        "seconds_everything": round(whole.seconds, 1),
-        "seconds_changes": round(built.changes.seconds, 1),
-        "seconds_psql": round(built.plain.seconds, 1),
         "dbt_mib": round(whole.program_mib),
         "backend_mib": round(whole.backend_mib),
     }
+    measured = []
+    if plain is not None:
+        goal = GOAL if region.organisations >= GOAL_FROM else None
+        what, against = f"dbt build, {name}", "the same SQL through psql"
+        measured = [
+            Measurement("c", what, against, whole.seconds, plain.seconds, "s", goal, detail, size),
+            Measurement("c", what, against, whole.processor_seconds, plain.processor_seconds, "CPU s"),
+        ]
+    new = f"incremental build of {built.new_submissions:,} new submissions, {name}"
+    against = "dbt build of everything"
     return [
-        Measurement(
-            "c",
-            f"dbt build, {name}",
-            "the same SQL through psql",
-            whole.processor_seconds,
-            built.plain.processor_seconds,
-            "CPU s",
-            GOAL if region.organisations >= GOAL_FROM else None,
-            detail,
-            f"{whole.seconds:,.0f} s; peak memory dbt {whole.program_mib:,.0f} MiB,"
-            f" backend {whole.backend_mib:,.0f} MiB; {built.fact_bytes / built.facts:,.0f} bytes per fact"
-            f" of {built.facts:,}",
-        ),
-        Measurement(
-            "c",
-            f"incremental build of {built.new_submissions:,} new submissions, {name}",
-            "dbt build of everything",
-            built.changes.processor_seconds,
-            whole.processor_seconds,
-            "CPU s",
-            note=f"{built.changes.seconds:,.0f} s",
-        ),
+        *measured,
+        Measurement("c", new, against, changes.seconds, whole.seconds, "s", None, detail, size),
+        Measurement("c", new, against, changes.processor_seconds, whole.processor_seconds, "CPU s"),
     ]
 
 
@@ -167,7 +173,7 @@ def baseline_script(settings: Settings) -> Path:
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
                 lines += [f"drop {kind} if exists {relation} cascade;", _statement(target, node)]
                 lines += [_index(relation, index) for index in node["config"].get("indexes") or ()]
-                if node["config"]["post-hook"]:
+                if kind == "table":
                     lines.append(f"analyze {relation};")
             case "test":
                 lines.append(

@@ -84,15 +84,19 @@ def _peak_mib(pid: int) -> float:
 
 def _processor_seconds(process: psutil.Process) -> float:
     """Of a process, of its children that live and of those it has seen end."""
-    own = process.cpu_times()
-    living = (child.cpu_times() for child in process.children(recursive=True))
-    return float(
-        own.user
-        + own.system
-        + own.children_user
-        + own.children_system
-        + sum(t.user + t.system for t in living)
-    )
+    while True:
+        own = process.cpu_times()
+        try:
+            living = [child.cpu_times() for child in process.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            continue  # it ended meanwhile, and the process's own account has it now
+        return float(
+            own.user
+            + own.system
+            + own.children_user
+            + own.children_system
+            + sum(t.user + t.system for t in living)
+        )
 
 
 def _of_ended_children() -> float:

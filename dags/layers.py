@@ -59,6 +59,7 @@ class LayerOperator(DbtBuildLocalOperator):
 
         if "layer_public" in self.layers:
             build.decide_disclosure(self.as_of)
+        self.exclude = dbt.excluded(self.scope)
         os.environ.update({**dbt.profile_env(self.as_of, self.scope), **dbt.artifact_env()})
         with dbt.one_at_a_time():
             return super().execute(context, **kwargs)
@@ -76,8 +77,6 @@ def layer_operators() -> list[LayerOperator]:
             project_dir=str(PROJECT_DIR),
             profile_config=profile,
             select=[f"tag:{layer}" for layer in layers],
-            # Unit tests check the SQL, not the data: they run in the test suite.
-            exclude=["test_type:unit"],
             layers=layers,
             as_of="{{ ti.xcom_pull(task_ids='plan')['as_of'] }}",
             scope="{{ ti.xcom_pull(task_ids='plan')['scope'] }}",

@@ -205,11 +205,11 @@ def _undecided(connection: Connection) -> bool:
 
 def run_layers(planned: dict[str, str]) -> None:
     """Build every layer in one dbt run. Raises warehouse.dbt.DbtFailed, naming the nodes."""
-    from warehouse.dbt import DbtFailed, run_dbt
+    from warehouse.dbt import DbtFailed, excluded, run_dbt
 
-    public = ["tag:layer_public", "test_type:unit"]
+    later = ["tag:layer_public", *excluded(planned["scope"])]
     try:
-        run_dbt(["build", "--exclude", *public, "--no-write-json"], planned["as_of"], scope=planned["scope"])
+        run_dbt(["build", "--exclude", *later, "--no-write-json"], planned["as_of"], scope=planned["scope"])
         decide_disclosure(planned["as_of"])
         run_dbt(
             ["build", "--selector", "layer_public", "--no-write-json"],

@@ -9,7 +9,7 @@ REGISTRY = Path("dbt_project/seeds/indicators.csv")
 UNION = Path("dbt_project/models/indicators/int_indicator__unit.sql")
 
 TEMPLATE = """\
-{{{{ config(materialized='table', post_hook='analyze {{{{ this }}}}') }}}}
+{{{{ config(materialized='table') }}}}
 
 -- All indicators of the organisations themselves. Where a reason is given, the two numbers are not.
 -- The list follows from the registry: `orientir form generate` writes this file.

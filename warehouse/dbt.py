@@ -16,6 +16,10 @@ from warehouse.settings import get_settings
 
 PROFILE = "orientir"
 TARGET = "warehouse"
+# What no build needs: unit tests check the SQL and not the data; they run in the test suite.
+UNWANTED = ("test_type:unit",)
+# What follows from the dbt project alone stays in a build of changes: seeds, and views of forms' sections.
+OF_THE_PROJECT = ("resource_type:seed", "fqn:orientir.staging.[a-z][0-9]*")
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 
 _one_at_a_time = threading.Lock()
@@ -57,6 +61,11 @@ def profile_env(as_of: str | None = None, scope: str = "all") -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+def excluded(scope: str) -> list[str]:
+    """What a build leaves out, for ``dbt build --exclude``; ``scope`` as in :func:`profile_env`."""
+    return [*UNWANTED, *(OF_THE_PROJECT if scope == "changes" else ())]
 
 
 def artifact_env() -> dict[str, str]:

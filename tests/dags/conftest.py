@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 DAGS_FOLDER = Path(__file__).resolve().parents[2] / "dags"
 AIRFLOW_HOME = tempfile.mkdtemp(prefix="orientir-dags-")
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
 os.environ.update(
     AIRFLOW_HOME=AIRFLOW_HOME,
     AIRFLOW__CORE__LOAD_EXAMPLES="False",

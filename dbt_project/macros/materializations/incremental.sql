@@ -4,7 +4,8 @@
   touched school years are replaced in one statement, and where no form that the model reads has changed, nothing is done.
 
   unique_key names the columns by which the rows that are replaced are told; int_submission__touched has them. A model
-  that asks for touched rows itself (macro touched) does not even read the others.
+  that asks for touched rows itself (macro touched) does not even read the others. A model without unique_key gets all its
+  rows anew, in the table that is there: the views that read it stay, and a build of changes need not make them again.
 -#}
 {% materialization incremental, adapter='postgres' %}
     {%- set target = this.incorporate(type='table') -%}
@@ -12,11 +13,10 @@
         {{ return(dbt.materialization_table_default()) }}
     {%- endif -%}
 
-    {%- set touched_submissions = ref('int_submission__touched') -%}
     {%- set forms = forms_read_alone() -%}
     {%- if forms -%}
         {%- set changed = run_query(
-            "select 1 from " ~ touched_submissions ~ " where is_changed and form_code in ('" ~ forms | join("', '") ~ "') limit 1"
+            "select 1 from " ~ ref('int_submission__touched') ~ " where is_changed and form_code in ('" ~ forms | join("', '") ~ "') limit 1"
         ) -%}
         {%- if not changed.rows -%}
             {%- call noop_statement('main', 'UNTOUCHED', 'UNTOUCHED') -%}{%- endcall -%}
@@ -24,15 +24,10 @@
         {%- endif -%}
     {%- endif -%}
 
-    {%- set key = config.require('unique_key') | join(', ') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- call statement('main') %}
-    delete from {{ target }}
-    where ({{ key }}) in (select {{ key }} from {{ touched_submissions }});
-    insert into {{ target }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
-    {{ get_select_subquery(sql) }}
-    where ({{ key }}) in (select {{ key }} from {{ touched_submissions }});
+    {{ replace_rows(target, (config.get('unique_key') or []) | join(', '), sql) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
@@ -51,4 +46,19 @@
         {%- do forms.append(name.split('_')[1] | upper) -%}
     {%- endfor -%}
     {{ return(forms | unique | list) }}
+{%- endmacro %}
+
+{#- Statements that replace the rows of touched keys, or all rows where there is no key. -#}
+{% macro replace_rows(target, key, sql) -%}
+    {%- if not key -%}
+        truncate {{ target }};
+        insert into {{ target }}
+        {{ sql }};
+    {%- else -%}
+        delete from {{ target }}
+        where ({{ key }}) in (select {{ key }} from {{ ref('int_submission__touched') }});
+        insert into {{ target }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
+        {{ get_select_subquery(sql) }}
+        where ({{ key }}) in (select {{ key }} from {{ ref('int_submission__touched') }});
+    {%- endif -%}
 {%- endmacro %}

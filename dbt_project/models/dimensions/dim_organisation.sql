@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['ogrn']}], post_hook='analyze {{ this }}') }}
+{{ config(indexes=[{'columns': ['ogrn']}]) }}
 
 -- What comes into force after the moment of the build is not known yet; the first description always is.
 with numbered as (

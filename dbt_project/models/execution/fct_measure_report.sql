@@ -2,8 +2,7 @@
     materialized='incremental',
     unique_key=['ogrn'],
     on_schema_change='fail',
-    indexes=[{'columns': ['submission_id']}],
-    post_hook='analyze {{ this }}'
+    indexes=[{'columns': ['submission_id']}]
 ) }}
 
 -- Which figures count for a measure stands in the seed measure_volumes; the facts that it names are listed here.

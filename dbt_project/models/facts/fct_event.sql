@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['ogrn', 'school_year']}], post_hook='analyze {{ this }}') }}
+{{ config(indexes=[{'columns': ['ogrn', 'school_year']}]) }}
 
 select
     submission_id,

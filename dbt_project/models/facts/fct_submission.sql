@@ -1,7 +1,6 @@
 {{ config(
     materialized='table',
-    indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}],
-    post_hook='analyze {{ this }}'
+    indexes=[{'columns': ['ogrn', 'form_code', 'period_code']}]
 ) }}
 
 -- The next build compares with it to find what has changed. So it comes after all that is made of submissions: a build

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='table') }}
 
 -- Whether a form of an organisation can feed the indicators of a school year, and if not, why.
 with obligations as (

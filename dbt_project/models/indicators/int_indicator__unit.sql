@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='table') }}
 
 -- All indicators of the organisations themselves. Where a reason is given, the two numbers are not.
 -- The list follows from the registry: `orientir form generate` writes this file.

@@ -1,5 +1,3 @@
-{{ config(post_hook='analyze {{ this }}') }}
-
 with ranked as (
     select
         base_methodology_code as methodology_code,

@@ -57,7 +57,7 @@ def summary(demo_settings: Settings) -> DemoSummary:
     from ingest.calendar.obligations import sync_obligations
     from ingest.pull import plan_pull, pull_shard
     from ingest.sources.registry import load_registry
-    from warehouse.dbt import run_dbt
+    from warehouse.dbt import OF_THE_PROJECT, run_dbt
 
     drawn = generate(demo_settings, scale=SCALE, fault_rate=FAULT_RATE)
     load_registry()
@@ -72,7 +72,7 @@ def summary(demo_settings: Settings) -> DemoSummary:
     # Built in two steps, so that everything that is compared with the answer key went through a build of
     # changes: first with every tenth decision otherwise, then with the true ones.
     decide_otherwise(10)
-    run_dbt(["build", *UNCHECKED, "--select", "+fct_submission"])
+    run_dbt(["build", *UNCHECKED, "--select", "+fct_submission", *OF_THE_PROJECT])
     decide_as_drawn()
     build_marts("changes")
     collect_rule_findings()

@@ -19,9 +19,9 @@ ACCEPTED = {"accepted", "accepted_with_warnings"}
 def build_marts(scope: str) -> None:
     """Build all layers as a build of the house does, but for the tests of the models."""
     from publish.disclosure.decide import decide
-    from warehouse.dbt import run_dbt
+    from warehouse.dbt import excluded, run_dbt
 
-    run_dbt(["build", *UNCHECKED], scope=scope)
+    run_dbt(["build", *UNCHECKED, "--exclude", *excluded(scope)], scope=scope)
     decide(clock.now())
     run_dbt(["run", "--no-write-json", "--select", "tag:layer_public"], scope=scope)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.unit.dbt.conftest import BuiltProject
+from warehouse.dbt import OF_THE_PROJECT
 from warehouse.settings import Settings
 
 SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds"
@@ -40,6 +41,29 @@ def test_every_node_is_built_in_exactly_one_layer(project: BuiltProject) -> None
     ran = Counter(name for name in built if not name.startswith("operation"))
     assert runnable - set(ran) == set()
     assert [name for name, times in ran.items() if times > 1] == []
+
+
+def test_what_a_build_of_changes_leaves_out_follows_from_the_project_alone(project: BuiltProject) -> None:
+    """Seeds and views that know no moment and read no table that is made anew under another identity."""
+    listed = project.invoke("ls", "--select", *OF_THE_PROJECT, "--resource-type", "seed", "model")
+    names = {name.rsplit(".", 1)[-1] for name in listed.result}
+    left_out = {node.unique_id: node for node in project.nodes("seed", "model") if node.name in names}
+    seeds = {node.unique_id for node in project.nodes("seed")}
+    forms = {
+        node.unique_id
+        for node in project.nodes("model")
+        if node.name.startswith("stg_") and not node.name.startswith("stg_ledger")
+    }
+    assert set(left_out) == seeds | forms
+    stays = {
+        node.unique_id for node in project.nodes("model") if node.config.materialized == "incremental"
+    } | set(left_out)
+    for name in forms:
+        node = left_out[name]
+        assert node.config.materialized == "view", name
+        assert "macro.orientir.as_of" not in node.depends_on.macros, name
+        read = [above for above in node.depends_on.nodes if not above.startswith("source.")]
+        assert set(read) <= stays, name
 
 
 def test_unit_tests_with_numbers_worked_by_hand(project: BuiltProject) -> None:

@@ -1,5 +1,3 @@
-{{ config(post_hook='analyze {{ this }}') }}
-
 {{ rating_weigh(
     normalised=ref('int_rating__normalised'),
     unit_keys=['region_code', 'school_year', 'unit_type', 'unit_code'],

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}], post_hook='analyze {{ this }}') }}
+{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}]) }}
 
 select
     submission_id,

@@ -1,4 +1,8 @@
-{{ config(indexes=[{'columns': ['submission_id'], 'unique': true}], post_hook='analyze {{ this }}') }}
+{{ config(
+    materialized='incremental',
+    on_schema_change='fail',
+    indexes=[{'columns': ['submission_id'], 'unique': true}]
+) }}
 
 -- The latest accepted revision by then: a rejected revision never displaces an accepted one, nor does one
 -- that came after the period was closed.

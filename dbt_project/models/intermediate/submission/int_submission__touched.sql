@@ -1,5 +1,3 @@
-{{ config(post_hook='analyze {{ this }}') }}
-
 -- In a build of changes: the submissions of the school years in which something that counts has changed since the last
 -- build, those that count no longer among them. In a build of everything nobody asks, and the table is empty.
 --
