@@ -20,6 +20,7 @@ from psycopg import Connection, sql
 
 from ingest import landing
 from ingest.forms.contract import Field, Section
+from ingest.forms.versions import earlier_names, first_version_with
 from ingest.loading import contract_of
 from ingest.readers.result import CellMap, ExpectedSender, ReadResult, cell_address
 from warehouse.connection import connect
@@ -155,6 +156,8 @@ def _trace(
     connection: Connection, origin: Origin, result: ReadResult, address: ValueAddress
 ) -> list[CellTrace]:
     section, field = _place(origin, address)
+    if field is None:
+        return []
     held = result.sections.get(section.name)
     cell_map = next((item for item in result.cell_maps if item.section == section.name), None)
     if held is None or cell_map is None:
@@ -193,13 +196,18 @@ def _cell_trace(
     )
 
 
-def _place(origin: Origin, address: ValueAddress) -> tuple[Section, Field]:
+def _place(origin: Origin, address: ValueAddress) -> tuple[Section, Field | None]:
+    """Section and field in the version that was filled in; no field where only later ones ask for it."""
     contract = contract_of(origin.form_code, origin.form_version)
     if contract is None:
         raise TraceError(f"submission {origin.submission_id} ({origin.source_uri}) is of no known form")
+    names = (address.field, *earlier_names(contract.code, address.section, address.field))
     try:
         section = contract.section(address.section)
-        field = section.field(address.field)
+        field = next((f for f in section.fields if f.name in names), None)
+        if field is None:
+            first_version_with(contract.code, address.section, address.field)
+            return section, None
     except KeyError as error:
         raise TraceError(
             f"form {contract.code} {contract.version} has no {address.section}.{address.field}"
