@@ -4,49 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from psycopg import sql
 from psycopg.rows import class_row
 
 from orientir.failures import USAGE, CommandError
+from publish.origins.indicators import Source, sources
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from ingest.trace import CellTrace, Origin
 
-SOURCES_FILE = Path(__file__).with_name("indicator_sources.yaml")
-
-Part = Literal["numerator", "denominator"]
-
 
 class NoSuchNumberError(CommandError):
     """The marts hold no such indicator, unit or school year."""
 
     exit_code = USAGE
-
-
-@dataclass(frozen=True)
-class Source:
-    """Fields of a form that a part of an indicator is computed from. Without a form: the submissions as
-    such. With `territory` a centre's part comes from the schools of its municipality.
-    """
-
-    part: Part
-    form: str | None = None
-    section: str | None = None
-    fields: tuple[str, ...] = ()
-    rows: dict[str, list[str]] = field(default_factory=dict)
-    periods: Literal["year", "latest", "december"] = "year"
-    sums: bool = False
-    submissions: bool = False
-    territory: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,18 +115,6 @@ from marts.fct_submission
 where is_counting and ogrn = %(ogrn)s and school_year = %(school_year)s
 order by form_code, period_code
 """
-
-
-@lru_cache(maxsize=1)
-def sources() -> dict[str, tuple[Source, ...]]:
-    """Sources of every indicator by its code."""
-    import yaml
-
-    content: dict[str, Any] = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
-    return {
-        code: tuple(Source(**{**entry, "fields": tuple(entry.get("fields", ()))}) for entry in entries)
-        for code, entries in content["indicators"].items()
-    }
 
 
 def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:

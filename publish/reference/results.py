@@ -9,6 +9,7 @@ from publish.charts import Bar, Pair, dumbbell, sorted_bars
 from publish.mart_rows import Indicator
 from publish.numbers import NBSP, format_number, format_school_year
 from publish.reference.cells import change_number, count_of, value_number
+from publish.reference.conditions import COMPARED, FALLEN, GROWN, REACHED, meeting
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import rules, sentence
 
@@ -27,21 +28,8 @@ def results(facts: ReferenceFacts) -> list[Block]:
 
 
 def _overview(facts: ReferenceFacts) -> list[Block]:
-    targets = rules().targets
-    compared = reached = grown = fallen = 0
-    for indicator in facts.indicators:
-        value = facts.region_value(indicator.code, facts.school_year)
-        if value is None or value.value is None:
-            continue
-        target = targets.get(indicator.code)
-        if target is not None:
-            compared += 1
-            reached += indicator.reaches(value.value, target)
-        change = facts.change(indicator.code, "region", facts.region_code)
-        grown += change is not None and change > 0
-        fallen += change is not None and change < 0
-
-    def count(rows: int, condition: str) -> Number:
+    def count(condition: str) -> Number:
+        rows = len(meeting(condition, facts.indicators, facts.values, facts.school_year))
         return count_of(
             rows, "marts.fct_indicator_value", "indicator_code", facts, unit_type="region", rule=condition
         )
@@ -51,14 +39,14 @@ def _overview(facts: ReferenceFacts) -> list[Block]:
             (
                 *sentence(
                     "results.1",
-                    reached=count(reached, "value >= target"),
-                    compared=count(compared, "target is set"),
+                    reached=count(REACHED),
+                    compared=count(COMPARED),
                 ),
                 " ",
                 *sentence(
                     "results.2",
-                    grown=count(grown, "value > previous"),
-                    fallen=count(fallen, "value < previous"),
+                    grown=count(GROWN),
+                    fallen=count(FALLEN),
                 ),
             )
         )

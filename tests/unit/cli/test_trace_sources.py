@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orientir.figure_trace import Asked, NoSuchFigureError, choose
-from orientir.trace import sources
+from publish.origins.indicators import sources
 from publish.release_figures import Figure
 
 SEED = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds" / "indicators.csv"

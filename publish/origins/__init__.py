@@ -1,0 +1,1 @@
+"""What published figures are made of: the fields of forms behind a mart's column, or why none."""

@@ -1,0 +1,57 @@
+"""Conditions that the reference counts the region's indicators by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+
+from publish import mart_queries as marts
+from publish.mart_rows import Indicator, IndicatorValue
+from publish.numbers import previous_school_year
+from publish.reference.texts import rules
+
+REACHED, COMPARED, GROWN, FALLEN = "value >= target", "target is set", "value > previous", "value < previous"
+
+# Of an indicator: this year's value, last year's, and its target.
+Condition = Callable[[Indicator, Decimal, Decimal | None, Decimal | None], bool]
+CONDITIONS: dict[str, Condition] = {
+    REACHED: lambda indicator, now, _, target: target is not None and indicator.reaches(now, target),
+    COMPARED: lambda _, __, ___, target: target is not None,
+    GROWN: lambda _, now, before, __: before is not None and now > before,
+    FALLEN: lambda _, now, before, __: before is not None and now < before,
+}
+
+
+def meeting(
+    condition: str,
+    indicators: Iterable[Indicator],
+    values: Iterable[IndicatorValue],
+    school_year: str,
+) -> list[str]:
+    """Codes of the indicators whose value for the region meets a condition, in their order.
+
+    `values` are the region's, of the school year and of the one before.
+    """
+    known = {(v.indicator_code, v.school_year): v.value for v in values if v.unit_type == "region"}
+    before = previous_school_year(school_year)
+    found = []
+    for indicator in indicators:
+        now = known.get((indicator.code, school_year))
+        if now is None:
+            continue
+        target = rules().targets.get(indicator.code)
+        if CONDITIONS[condition](indicator, now, known.get((indicator.code, before)), target):
+            found.append(indicator.code)
+    return found
+
+
+def codes_meeting(
+    connection: psycopg.Connection[Any], condition: str, region: str, school_year: str
+) -> list[str]:
+    """The same, read from the marts."""
+    years = [previous_school_year(school_year), school_year]
+    values = marts.indicator_values(connection, region, years, ["region"])
+    return meeting(condition, marts.indicators(connection), values, school_year)
