@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from orientir import trace as tracing
 from orientir.failures import USAGE, CommandError
+from orientir.trace_tree import Node, cell_node, submission_node
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from ingest.trace import CellTrace, Origin
+    from ingest.trace import CellTrace
+    from publish.origins.recipes import Follow
     from publish.release_figures import Figure
 
-Kind = Literal["figure", "formula", "indicator", "unit", "part", "submission", "cell"]
 SHOWN = 12
-SIGN = " − "
+DIFFERENCE, SHARE = " − ", " / "
+# Scores are sums of contributions, each rounded.
+ROUNDING = Decimal("0.01")
 
 
 class NoSuchFigureError(CommandError):
@@ -51,16 +55,6 @@ class Asked:
             and (self.period is None or self.period in key.values())
             and all(key.get(name) == value for name, value in self.where.items())
         )
-
-
-@dataclass(frozen=True)
-class Node:
-    """A step from a figure to the cells behind it. `facts` say what it is, `children` what it comes from."""
-
-    kind: Kind
-    text: str
-    facts: Mapping[str, Any]
-    children: tuple[Node, ...] = ()
 
 
 def _bare(mart: str) -> str:
@@ -147,25 +141,92 @@ def trace_figure(figure: Figure, *, cells: bool = False) -> Node:
     """Follow a figure through the marts of the database in use.
 
     Cells are read for a single organisation's figure, and with `cells` for every organisation that a sum or
-    a rating is made of.
+    a rating is made of. Raises NoSuchFigureError for what nobody described (publish/origins).
     """
-    mart, key = _bare(figure.mart).removesuffix("_public"), dict(figure.key)
+    from orientir.source_tree import described
+    from publish.origins.recipes import NotDescribedError
+    from publish.origins.terms import plan
+
     facts: dict[str, Any] = {
         "mart": figure.mart,
         "column": figure.column,
-        "key": key,
+        "key": dict(figure.key),
         "value": figure.value,
         "place": figure.place,
     }
-    _, unit = figure.unit
-    years = [part.strip() for part in key.get("school_year", "").split(SIGN) if part.strip()]
-    if "indicator_code" in key and mart.startswith(("fct_indicator", "indicator_", "rating_contribution")):
-        children = [_indicator(key["indicator_code"], unit, year, cells=cells) for year in years]
-    elif mart.startswith("rating_") and years:
-        children = _rating(figure, unit, _year_of(figure.column, years[0]), cells=cells)
-    else:
-        children = _reports(figure, years)
+    try:
+        match follow_of(figure):
+            case "indicator":
+                children = _indicators(figure, cells=cells)
+            case "rating":
+                children = _rating(figure, cells=cells)
+            case _:
+                children, computed = described(
+                    figure, plan(figure.mart, figure.column, dict(figure.key)), cells=cells
+                )
+                facts["computed"] = computed["computed"]
+    except NotDescribedError as error:
+        raise NoSuchFigureError(
+            f"{_titled(figure)} cannot be followed: {error}",
+            hint="publish/origins/figure_sources.yaml says what columns are made of",
+        ) from error
     return Node("figure", f"{_titled(figure)} = {figure.value or '—'}", facts, tuple(children))
+
+
+def follow_of(figure: Figure) -> Follow:
+    """Whether a figure is followed through the sources of indicators, or through rows of the marts."""
+    from publish.origins.recipes import recipe
+    from publish.origins.terms import RECONCILIATION
+
+    if _bare(figure.mart) == RECONCILIATION:
+        return "rows"
+    return recipe(figure.mart, figure.column.split(SHARE)[0], dict(figure.key)).follow
+
+
+def marts_of_figure(figure: Figure) -> list[str]:
+    """The marts that a figure's tree is read from beside those that every tree needs, as dbt selects them."""
+    from publish.origins.terms import plan
+
+    if follow_of(figure) != "rows":
+        return []
+    terms = [
+        term
+        for operand in plan(figure.mart, figure.column, dict(figure.key)).operands
+        for term in operand.terms
+    ]
+    named = {term.of for term in terms if "." not in term.of}
+    if any(term.leaf == "obligations" for term in terms):
+        named.add("fct_obligation")
+    if any(term.leaf == "findings" for term in terms):
+        # Findings of rules that look at several forms are loaded back from these.
+        named.add("rule_findings")
+    return [f"+{mart}" for mart in sorted(named)]
+
+
+def _years(figure: Figure) -> list[str]:
+    return [part for part in dict(figure.key).get("school_year", "").split(DIFFERENCE) if part]
+
+
+def _indicators(figure: Figure, *, cells: bool) -> list[Node]:
+    """The indicator of each school year that the figure tells of, and whether they make it."""
+    code, unit = dict(figure.key)["indicator_code"], figure.unit[1]
+    nodes = [_indicator(code, unit, year, cells=cells) for year in _years(figure)]
+    values = [node.facts.get(figure.column) for node in nodes]
+    known = [value for value in values if isinstance(value, Decimal)]
+    if figure.value is None or not known or len(known) < len(nodes):
+        return nodes
+    computed = known[0] if len(known) == 1 else known[0] - known[1]
+    return [_sum_node(figure, DIFFERENCE.join(_years(figure)), computed, Decimal(0)), *nodes]
+
+
+def _sum_node(figure: Figure, text: str, computed: Decimal, tolerance: Decimal) -> Node:
+    """Whether what a figure is computed from makes it, to the places that it was released with."""
+    released = Decimal(figure.value or "0")
+    places = Decimal(1).scaleb(int(released.as_tuple().exponent))
+    agrees = abs(computed.quantize(places, ROUND_HALF_UP) - released) <= tolerance
+    said = "agrees" if agrees else f"DISAGREES with the figure: {released.normalize():f}"
+    facts = {"computed": computed, "agrees": agrees}
+    return Node("formula", f"{figure.column} of {text} = {computed.normalize():f}, {said}", facts)
 
 
 def _year_of(column: str, year: str) -> str:
@@ -206,35 +267,13 @@ def _unit(value: tracing.UnitValue, connection: Connection, *, cells: bool) -> N
         origins = {origin.submission_id: origin for origin in part.origins}
         for cell in part.cells:
             by_submission.setdefault(cell.origin.submission_id, []).append(cell)
-        children = tuple(_submission(o, by_submission.get(i, ())) for i, o in origins.items())
+        children = tuple(
+            submission_node(origin, [cell_node(cell) for cell in by_submission.get(submission, ())])
+            for submission, origin in origins.items()
+        )
         parts.append(Node("part", part.source.part, {"part": part.source.part}, children))
     text = f"{value.unit_code} {value.unit_name}: {_fraction(value)}"
     return Node("unit", text, {"unit_code": value.unit_code, "unit_name": value.unit_name}, tuple(parts))
-
-
-def _submission(origin: Origin, cells: Sequence[CellTrace]) -> Node:
-    text = (
-        f"{origin.organisation or origin.ogrn}: {origin.form_code} {origin.period_code},"
-        f" revision {origin.revision}, received {origin.received_at:%Y-%m-%d %H:%M},"
-        f" SHA-256 {origin.sha256}, {origin.source_uri}"
-    )
-    return Node("submission", text, asdict(origin), tuple(_cell(cell) for cell in cells))
-
-
-def _cell(cell: CellTrace) -> Node:
-    place = f"{cell.sheet}!{cell.cell}" if cell.sheet else cell.cell
-    mark = "" if cell.agrees else f"  DISAGREES: the database holds {cell.stored}"
-    facts = {
-        "file": cell.origin.file_name,
-        "sheet": cell.sheet,
-        "cell": cell.cell,
-        "field": f"{cell.section}.{cell.field}",
-        "row_no": cell.row_no,
-        "received": cell.received,
-        "value": cell.value,
-        "agrees": cell.agrees,
-    }
-    return Node("cell", f"{place} «{cell.field_title}» = {cell.received or '—'}{mark}", facts)
 
 
 _PARTS = """
@@ -246,63 +285,36 @@ order by i.sort_no
 """
 
 
-def _rating(figure: Figure, unit: str, year: str, *, cells: bool) -> list[Node]:
-    """The indicators of the methodology, each with what it brought."""
+def _rating(figure: Figure, *, cells: bool) -> list[Node]:
+    """The indicators of the methodology, each with what it brought, of each year that is told of."""
+    years = _years(figure)
+    if not years:
+        raise NoSuchFigureError(f"{_titled(figure)} names no school year")
+    asked = dict.fromkeys(_year_of(part, years[0]) for part in figure.column.split(DIFFERENCE))
+    nodes = [node for year in asked for node in _rating_of(figure, year, cells=cells)]
+    if not nodes:
+        named = " and ".join(asked)
+        raise NoSuchFigureError(
+            f"the marts hold no rating of {figure.unit[1]} for {named}: {_titled(figure)}"
+        )
+    return nodes
+
+
+def _rating_of(figure: Figure, year: str, *, cells: bool) -> list[Node]:
     from warehouse.connection import connect
 
+    unit = figure.unit[1]
     with connect("auditor") as connection:
         parts = connection.execute(_PARTS, [unit, year]).fetchall()
     if not parts:
-        raise NoSuchFigureError(f"the marts hold no rating of {unit} for {year}: {_titled(figure)}")
+        return []
     text = "score = sum of weight × normalised value; places follow the scores of all units"
     children = [Node("formula", text, {"formula": text})]
+    brought = [part[3] for part in parts if part[3] is not None]
+    if figure.column == "score" and figure.value is not None:
+        named = f"{unit} for {year}, sum of contributions"
+        children.append(_sum_node(figure, named, sum(brought, Decimal(0)), ROUNDING))
     for code, normalised, weight, contribution in parts:
         beside = f"; normalised {normalised}, weight {weight}, contribution {contribution}"
         children.append(_indicator(code, unit, year, cells=cells, beside=beside))
     return children
-
-
-_COUNTED = """
-select s.submission_id
-from marts.fct_submission as s
-inner join marts.dim_organisation as o on o.ogrn = s.ogrn and o.is_current
-where s.is_counting
-    and (%(unit)s = '' or %(unit)s in (s.ogrn, o.municipality_code, s.region_code))
-    and (%(region)s::text is null or s.region_code = %(region)s)
-    and (%(years)s::text[] = '{}' or s.school_year = any(%(years)s))
-    and (%(form)s::text is null or s.form_code = %(form)s)
-    and (%(forms)s::text[] is null or s.form_code = any(%(forms)s))
-"""
-
-
-def _reports(figure: Figure, years: list[str]) -> list[Node]:
-    """The reports of the unit that count, of the forms that feed the mart."""
-    from ingest.trace import trace_origins
-    from publish.lineage import forms_of
-    from warehouse.connection import connect
-
-    key = dict(figure.key)
-    forms = forms_of(figure.mart)
-    asked = {
-        "unit": figure.unit[1],
-        "region": key.get("region_code"),
-        "years": years,
-        "form": key.get("form_code") or None,
-        "forms": None if forms is None else sorted(forms),
-    }
-    with connect("auditor") as connection:
-        ids = [row[0] for row in connection.execute(_COUNTED, asked).fetchall()]
-    text = f"{figure.column} of {figure.mart} over the rows that the key names; {len(ids)} reports feed them"
-    formula = Node("formula", text, {"formula": text, "forms": asked["forms"]})
-    return [formula, *(_submission(origin, ()) for origin in trace_origins(ids))]
-
-
-def disagreements(node: Node) -> list[Node]:
-    """Cells whose file does not say what the database holds: there must be none."""
-    own = [node] if node.kind == "cell" and not node.facts["agrees"] else []
-    return own + [found for child in node.children for found in disagreements(child)]
-
-
-def lines_of(node: Node, depth: int = 0) -> list[str]:
-    """The tree as indented lines."""
-    return [f"{'  ' * depth}{node.text}", *(line for c in node.children for line in lines_of(c, depth + 1))]

@@ -13,8 +13,9 @@ from orientir.failures import DATA_FAILED, USAGE, CommandError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from orientir.figure_trace import Asked, Node
+    from orientir.figure_trace import Asked
     from orientir.trace import UnitTrace, UnitValue
+    from orientir.trace_tree import Node
     from publish.touched import Touched
 
 
@@ -102,7 +103,7 @@ def _pairs(where: tuple[str, ...]) -> dict[str, str]:
 
 
 def _show_figure(asked: Asked, release: str | None, *, cells: bool, as_json: bool) -> None:
-    from orientir import figure_trace
+    from orientir import figure_trace, trace_tree
 
     if release is None:
         tree = figure_trace.trace_figure(figure_trace.figure_of_marts(asked), cells=cells)
@@ -111,15 +112,15 @@ def _show_figure(asked: Asked, release: str | None, *, cells: bool, as_json: boo
     if as_json:
         options.print_json(asdict(tree))
     else:
-        for line in figure_trace.lines_of(tree):
+        for line in trace_tree.lines_of(tree):
             click.echo(line)
-    if figure_trace.disagreements(tree):
+    if trace_tree.disagreements(tree):
         options.say("the file and the database disagree: see above")
         raise SystemExit(DATA_FAILED)
 
 
 def _released(asked: Asked, name: str, *, cells: bool) -> Node:
-    from orientir.figure_trace import NoSuchFigureError, choose, trace_figure
+    from orientir.figure_trace import NoSuchFigureError, choose, marts_of_figure, trace_figure
     from orientir.rebuilding import TRACED, is_of_marts_in_use, marts_of
     from publish.release_figures import figures_of
     from publish.release_register import find_release
@@ -136,7 +137,7 @@ def _released(asked: Asked, name: str, *, cells: bool) -> Node:
     figure = choose(figures, asked)
     if is_of_marts_in_use(record):
         return trace_figure(figure, cells=cells)
-    with marts_of([record], options.say, TRACED):
+    with marts_of([record], options.say, [*TRACED, *marts_of_figure(figure)]):
         return trace_figure(figure, cells=cells)
 
 
@@ -167,9 +168,9 @@ def _show_touched(submission: str, *, as_json: bool) -> None:
         for figure in one.figures or ():
             unit_type, unit = figure.unit
             label = dict(figure.key).get("indicator_code", "")
-            click.echo(
-                f"  {figure.place}: {figure.mart}.{figure.column} {label} {unit_type} {unit} = {figure.value}"
-            )
+            named = f"{figure.mart}.{figure.column} {label} {unit_type} {unit}"
+            may = "" if figure.address in one.certain else "  (may have moved it)"
+            click.echo(f"  {figure.place}: {named} = {figure.value}{may}")
     if not found:
         options.say("it counts in no release")
 
@@ -190,6 +191,7 @@ def _touched_json(one: Touched) -> dict[str, Any]:
                 "unit_type": figure.unit[0],
                 "unit_code": figure.unit[1],
                 "value": figure.value,
+                "is_certain": figure.address in one.certain,
             }
             for figure in one.figures
         ],

@@ -227,7 +227,7 @@ def test_traced_cells_add_up_to_the_number_in_the_mart(
     from click.testing import CliRunner
 
     from orientir.cli import main
-    from orientir.trace import sources
+    from publish.origins.indicators import sources
 
     checked = 0
     for code, (unit, school_year) in installation.units_with().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from orientir.figure_trace import Node
+from orientir.trace_tree import Node
 from publish.release_register import ReleaseRecord, find_release, list_releases
 from warehouse import clock
 from warehouse.connection import connect

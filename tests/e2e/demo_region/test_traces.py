@@ -54,7 +54,8 @@ def test_a_submission_names_every_released_figure_that_it_entered(published: Set
 
 def test_every_indicator_is_traced_to_what_counted(published: Settings) -> None:
     """The region's figure of each indicator, as released, and one school or centre down to its cells."""
-    from orientir.figure_trace import Asked, choose, disagreements, trace_figure
+    from orientir.figure_trace import Asked, choose, trace_figure
+    from orientir.trace_tree import disagreements
     from publish.release_figures import figures_of
 
     (reference,) = releases_of("annual_reference")
@@ -91,7 +92,7 @@ def test_every_indicator_is_traced_to_what_counted(published: Settings) -> None:
             ("school_year", YEAR),
             ("unit_code", unit.facts["unit_code"]),
         )
-        one = trace_figure(dataclasses.replace(figure, key=key))
+        one = trace_figure(dataclasses.replace(figure, key=key, value=None))
         assert disagreements(one) == [], code
         traced[code] = len(leaves(one, "cell"))
     assert len(traced) > 25
@@ -114,6 +115,8 @@ def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
     assert len(indicators) > 5
     assert {node.facts["unit_code"] for node in indicators} == {ogrn}
     assert leaves(tree, "cell")
+    (total,) = [node for node in leaves(tree, "formula") if "agrees" in node.facts]
+    assert total.facts["agrees"]
 
 
 @pytest.mark.slow
