@@ -14,9 +14,9 @@ from ingest.forms.catalogue import contract, find_version
 from ingest.forms.versions import earlier_names
 from publish.origins import fact_fields
 from publish.origins.indicators import Source, sources
-from publish.origins.recipes import NotDescribedError, Recipe, recipe
+from publish.origins.recipes import NotDescribedError, Recipe, first_part, recipe
 from publish.origins.source_rows import worth
-from publish.origins.terms import RATIO, Among, Operand, Term, forms_of_measure, plan
+from publish.origins.terms import Among, Operand, Term, forms_of_measure, plan
 from publish.release_figures import Figure
 from publish.release_register import CountingSubmission
 
@@ -56,7 +56,7 @@ class Entering:
 
     def _judge(self, mart: str, column: str, key: Mapping[str, str]) -> Certainty | None:
         try:
-            described = recipe(mart, column.split(RATIO, maxsplit=1)[0], key)
+            described = recipe(mart, first_part(column), key)
             if described.follow == "rating":
                 return "possible"
             if described.follow == "indicator":

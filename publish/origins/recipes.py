@@ -14,6 +14,7 @@ from publish.origins import fact_fields
 
 SOURCES_FILE = Path(__file__).with_name("figure_sources.yaml")
 EACH = "*"
+RATIO, SUM = " / ", " + "
 COUNT_ROWS = "rows"
 GIVEN = "given"
 MEETING = "meeting"
@@ -66,6 +67,11 @@ class ComparedSource:
     column: str | None = None
 
 
+def first_part(column: str) -> str:
+    """The first of the columns that a share or a sum of columns is written with."""
+    return column.split(RATIO, maxsplit=1)[0].split(SUM, maxsplit=1)[0]
+
+
 def recipe(mart: str, column: str, key: Mapping[str, str] | None = None) -> Recipe:
     """The recipe of a column of a mart, with or without its schema. Raises NotDescribedError."""
     name = mart.rpartition(".")[2]
@@ -99,9 +105,10 @@ def _of_fact(mart: str, column: str) -> Recipe:
     held = fact_fields.fact(mart).columns[column]
     if not held.fields:
         return Recipe(mart, shows=(column,), leaf="reports", why="it names the row, or follows from others")
+    # Documents add up by the municipality that an organisation stands in now.
     if held.data_type in ("text", "date"):
-        return Recipe(mart, shows=(column,))
-    return Recipe(mart, sums=(column,))
+        return Recipe(mart, shows=(column,), place="now")
+    return Recipe(mart, sums=(column,), place="now")
 
 
 def described_marts() -> frozenset[str]:

@@ -14,6 +14,8 @@ from publish.origins import fact_fields
 from publish.origins.recipes import (
     GIVEN,
     MEETING,
+    RATIO,
+    SUM,
     ComparedSource,
     Leaf,
     NotDescribedError,
@@ -24,7 +26,7 @@ from publish.origins.recipes import (
 from warehouse.settings import get_settings
 
 ALL = "*"
-RATIO, DIFFERENCE = " / ", " − "
+DIFFERENCE = " − "
 RECONCILIATION = "reconciliation"
 # What the rows of a figure have in common goes without saying: its key says it.
 _OF_ALL = ("region_code", "school_year", "period_code", "submission_id", "measure_code")
@@ -172,10 +174,11 @@ def plan(mart: str, column: str, key: Mapping[str, str]) -> Plan:
     for year in years or [None]:
         chosen = key if year is None else {**key, "school_year": year}
         for part in parts:
-            own = recipe(name, part, chosen)
-            if own.follow != "rows":
-                raise NotDescribedError(f"{name}.{column} is followed as {own.follow}")
-            operands.append(Operand(part, year, own, tuple(_terms(name, own, chosen))))
+            added = [recipe(name, one, chosen) for one in part.split(SUM)]
+            if any(own.follow != "rows" for own in added):
+                raise NotDescribedError(f"{name}.{column} is followed as {added[0].follow}")
+            terms = tuple(term for own in added for term in _terms(name, own, chosen))
+            operands.append(Operand(part, year, added[0], terms))
     shapes: dict[tuple[int, int], Literal["value", "share", "difference", "change_of_share"]] = {
         (1, 1): "value", (2, 1): "share", (1, 2): "difference", (2, 2): "change_of_share",
     }  # fmt: skip

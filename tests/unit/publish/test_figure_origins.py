@@ -15,7 +15,7 @@ from ingest.forms.catalogue import contract
 from publish.blocks import numbers_of
 from publish.extract.contracts import load_recipients
 from publish.origins import fact_fields, recipes
-from publish.origins.terms import RATIO, Among, Standing, Term, plan
+from publish.origins.terms import Among, Standing, Term, plan
 from publish.reference.document import build_document
 
 DBT = Path(__file__).parents[3] / "dbt_project"
@@ -40,7 +40,7 @@ def quoted() -> set[tuple[str, str]]:
     of_reference = {
         (located.number.reference.mart, part)
         for located in numbers_of(build_document(FACTS))
-        for part in located.number.reference.column.split(RATIO)
+        for part in located.number.reference.column.split(recipes.RATIO)
     }
     of_extracts = {
         (f"public_marts.{dataset.model}", field.name)
@@ -172,6 +172,12 @@ def test_shares_and_changes_are_computed_from_their_parts() -> None:
     share = plan(discipline, "accepted / expected", {"region_code": REGION, "school_year": "2025-2026"})
     assert share.kind == "share"
     assert [operand.column for operand in share.operands] == ["accepted", "expected"]
+    whole = plan("marts.fct_inclusion", "included_ovz + included_disabled", {"municipality_code": "75701000"})
+    assert whole.kind == "value"
+    assert [term.sums for term in whole.operands[0].terms] == [("included_ovz",), ("included_disabled",)]
+    assert {Standing("75701000", at_year_end=False)} == {
+        c for t in whole.operands[0].terms for c in t.conditions
+    }
     change = plan(
         discipline, "accepted / expected", {"region_code": REGION, "school_year": "2025-2026 − 2024-2025"}
     )
