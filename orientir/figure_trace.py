@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from publish.release_figures import Figure
 
 SHOWN = 12
-DIFFERENCE, SHARE = " − ", " / "
+DIFFERENCE = " − "
 # Scores are sums of contributions, each rounded.
 ROUNDING = Decimal("0.01")
 
@@ -96,9 +97,10 @@ def figure_of_marts(asked: Asked) -> Figure:
 
     if asked.mart is None or asked.column is None:
         raise NoSuchFigureError("a figure of the marts is named by --mart and --column")
-    schema = "public_marts" if asked.mart.endswith("_public") else "marts"
-    with connect("auditor") as connection:
-        key = _key_columns(connection, schema, _bare(asked.mart))
+    is_public = asked.mart.endswith("_public")
+    schema = "public_marts" if is_public else "marts"
+    with connect("ministry" if is_public else "auditor") as connection:
+        key = _key_columns(connection, schema, _bare(asked.mart)) or list(asked.where)
         rows = _rows(connection, schema, _bare(asked.mart), asked.where)
     figures = []
     for row in rows:
@@ -115,16 +117,16 @@ def figure_of_marts(asked: Asked) -> Figure:
 
 
 def _key_columns(connection: Connection, schema: str, mart: str) -> list[str]:
+    """The columns of the primary key; none of a view."""
     found = connection.execute(
         "select a.attname from pg_index as i"
         " inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)"
         " where i.indisprimary and i.indrelid = to_regclass(%s)",
         [f"{schema}.{mart}"],
     ).fetchall()
-    if not found:
-        raise NoSuchFigureError(
-            f"there is no mart {schema}.{mart} with a key", hint="docs/marts.md names the marts"
-        )
+    (known,) = connection.execute("select to_regclass(%s)", [f"{schema}.{mart}"]).fetchone() or (None,)
+    if known is None:
+        raise NoSuchFigureError(f"there is no mart {schema}.{mart}", hint="docs/marts.md names the marts")
     return [str(row[0]) for row in found]
 
 
@@ -175,12 +177,12 @@ def trace_figure(figure: Figure, *, cells: bool = False) -> Node:
 
 def follow_of(figure: Figure) -> Follow:
     """Whether a figure is followed through the sources of indicators, or through rows of the marts."""
-    from publish.origins.recipes import recipe
+    from publish.origins.recipes import first_part, recipe
     from publish.origins.terms import RECONCILIATION
 
     if _bare(figure.mart) == RECONCILIATION:
         return "rows"
-    return recipe(figure.mart, figure.column.split(SHARE)[0], dict(figure.key)).follow
+    return recipe(figure.mart, first_part(figure.column), dict(figure.key)).follow
 
 
 def marts_of_figure(figure: Figure) -> list[str]:
@@ -262,6 +264,7 @@ def _fraction(value: tracing.UnitValue) -> str:
 def _unit(value: tracing.UnitValue, connection: Connection, *, cells: bool) -> Node:
     traced = tracing.trace_unit(value, cells=cells, connection=connection)
     parts = []
+    sources_of = Counter(part.source.part for part in traced.parts)
     for part in traced.parts:
         by_submission: dict[Any, list[CellTrace]] = {}
         origins = {origin.submission_id: origin for origin in part.origins}
@@ -271,9 +274,25 @@ def _unit(value: tracing.UnitValue, connection: Connection, *, cells: bool) -> N
             submission_node(origin, [cell_node(cell) for cell in by_submission.get(submission, ())])
             for submission, origin in origins.items()
         )
-        parts.append(Node("part", part.source.part, {"part": part.source.part}, children))
+        is_whole = part.source.sums and sources_of[part.source.part] == 1
+        facts, said = _added_up(part, value) if is_whole and part.cells else ({}, "")
+        name = part.source.part
+        parts.append(Node("part", f"{name}{said}", {"part": name, **facts}, children))
     text = f"{value.unit_code} {value.unit_name}: {_fraction(value)}"
     return Node("unit", text, {"unit_code": value.unit_code, "unit_name": value.unit_name}, tuple(parts))
+
+
+def _added_up(part: tracing.TracedPart, value: tracing.UnitValue) -> tuple[dict[str, Any], str]:
+    """Whether the cells of a part that is a plain sum make it."""
+    from publish.origins.source_rows import worth
+
+    known = value.numerator if part.source.part == "numerator" else value.denominator
+    if known is None:
+        return {}, ""
+    read = sum((worth(cell.value) or Decimal(0) for cell in part.cells), Decimal(0))
+    said = "agree" if read == known else f"DISAGREE with {known.normalize():f}"
+    text = f": {len(part.cells)} cells sum to {read.normalize():f}: they {said}"
+    return {"sum_of_cells": read, "agrees": read == known}, text
 
 
 _PARTS = """

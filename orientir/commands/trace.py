@@ -65,13 +65,14 @@ def trace(
 
     INDICATOR is its code, such as 3.1; UNIT an OGRN, an OKTMO code of a municipality, or a region's code.
     Every cell is read again from the file as it was received. Exit code 1 if one does not agree with the
-    database. With --release, the marts are those of the release: rebuilt in a database of their own when
-    the present ones are others.
+    database, or if what a figure is made of does not make it. With --release, the marts are those of the
+    release: rebuilt in a database of their own when the present ones are others.
 
     \b
     orientir trace 3.1 chelyabinsk
     orientir trace 3.1 1027400000000 --school-year 2024-2025
     orientir trace --mart rating_school --unit 1027400000000 --period 2025-2026 --column score
+    orientir trace --mart measure_execution_year --period 2025-2026 --where measure_code=Ч1.1 --column events
     orientir trace --release b07c44 --place "Таблица 3, строка 2, столбец 4"
     orientir trace --release 3f2a91 --mart rating_municipality --unit 75701000 --column score
     orientir trace --submission 0198c1d2-...

@@ -173,6 +173,14 @@ def test_both_sources_of_every_reconciliation_are_added_up_again(published: Sett
         assert leaves(tree, "cell"), code
 
 
+def test_a_figure_of_a_public_mart_in_use_is_found_by_its_key(released: list[Figure]) -> None:
+    from orientir.figure_trace import Asked, figure_of_marts
+
+    figure = next(figure for figure in released if figure.mart == "public_marts.event_municipality_public")
+    asked = Asked(mart="event_municipality_public", column=figure.column, where=dict(figure.key))
+    assert figure_of_marts(asked).value == figure.value
+
+
 def test_a_large_sum_lists_its_members_and_reads_no_file_unless_asked(released: list[Figure]) -> None:
     from orientir.figure_trace import trace_figure
     from orientir.trace_tree import disagreements
