@@ -66,6 +66,19 @@ def _facts() -> ReferenceFacts:
         for year in (YEAR, BEFORE)
         for n, indicator in enumerate(indicators)
         for m, (unit_type, code) in enumerate(places)
+    ) + tuple(
+        rows.IndicatorValue(
+            indicator.code,
+            "school",
+            f"{m:013d}",
+            YEAR,
+            None,
+            None,
+            Decimal((n * 7 + m * 13) % 1000) / 10,
+            None,
+        )
+        for n, indicator in enumerate(indicators)
+        for m in range(SCHOOLS)
     )
     return ReferenceFacts(
         region_code=REGION,
@@ -76,6 +89,10 @@ def _facts() -> ReferenceFacts:
         values=values,
         municipalities=tuple(units),
         organisations=(rows.OrganisationCount("school", SCHOOLS),),
+        named=tuple(
+            rows.Organisation(f"{n:013d}", f"МБОУ СОШ № {n}", "school", units[n % 69].code)
+            for n in range(SCHOOLS)
+        ),
         discipline=tuple(
             rows.Discipline(unit.code, form, year, 20, 19, 15, 18, 1)
             for unit in units
@@ -96,6 +113,9 @@ def _facts() -> ReferenceFacts:
             for n in range(0, SCHOOLS, 5)
         ),
         intentions=(),
+        destinations=(),
+        inclusion=tuple(rows.Inclusion(YEAR, unit.code, 14, 200, 150, 60, 20, 15, 90) for unit in units),
+        services=(),
         contingent=(rows.Contingent(YEAR, SCHOOLS, 400_000, 9000),),
         municipality_rating=tuple(_rated(n, unit.name, None) for n, unit in enumerate(units)),
         school_rating=tuple(

@@ -13,15 +13,19 @@ from psycopg.rows import class_row
 
 from publish.mart_rows import (
     Contingent,
+    Destination,
     Discipline,
+    Inclusion,
     Indicator,
     IndicatorValue,
     Intention,
     Measure,
     MeasureExecution,
     Municipality,
+    Organisation,
     OrganisationCount,
     RuleCount,
+    ServicePlan,
     SilentOrganisation,
 )
 
@@ -209,6 +213,93 @@ def intentions(connection: psycopg.Connection[Any], region: str, school_years: l
         order by f.school_year, f.grade
         """,
         {"region": region, "years": school_years},
+    )
+
+
+def destinations(
+    connection: psycopg.Connection[Any], region: str, school_years: list[str]
+) -> list[Destination]:
+    """Where the region's graduates went, by the school year of graduation and by grade."""
+    return _rows(
+        connection,
+        Destination,
+        """
+        select
+            f.school_year,
+            f.grade::integer as grade,
+            count(*)::integer as schools,
+            coalesce(sum(f.graduates), 0)::integer as graduates,
+            coalesce(sum(f.to_grade_10), 0)::integer as to_grade_10,
+            coalesce(sum(f.to_spo), 0)::integer as to_spo,
+            coalesce(sum(f.to_university), 0)::integer as to_university,
+            coalesce(sum(f.to_work), 0)::integer as to_work,
+            coalesce(sum(f.to_army), 0)::integer as to_army,
+            coalesce(sum(f.not_placed), 0)::integer as not_placed,
+            coalesce(sum(f.to_other_region), 0)::integer as to_other_region,
+            coalesce(sum(f.entered_as_intended), 0)::integer as entered_as_intended
+        from marts.fct_destination as f
+        inner join marts.dim_organisation as o on o.ogrn = f.ogrn and o.is_current
+        where o.region_code = %(region)s and f.school_year = any(%(years)s)
+        group by f.school_year, f.grade
+        order by f.school_year, f.grade
+        """,
+        {"region": region, "years": school_years},
+    )
+
+
+def inclusion(connection: psycopg.Connection[Any], region: str, school_years: list[str]) -> list[Inclusion]:
+    """Pupils with disabilities by school year and municipality."""
+    return _rows(
+        connection,
+        Inclusion,
+        """
+        select
+            f.school_year,
+            o.municipality_code,
+            count(distinct f.ogrn)::integer as schools,
+            coalesce(sum(f.students_ovz), 0)::integer as students_ovz,
+            coalesce(sum(f.included_ovz), 0)::integer as included_ovz,
+            coalesce(sum(f.trial_ovz), 0)::integer as trial_ovz,
+            coalesce(sum(f.disabled_outside_ovz), 0)::integer as disabled_outside_ovz,
+            coalesce(sum(f.included_disabled), 0)::integer as included_disabled,
+            coalesce(sum(f.with_plan), 0)::integer as with_plan
+        from marts.fct_inclusion as f
+        inner join marts.dim_organisation as o on o.ogrn = f.ogrn and o.is_current
+        where o.region_code = %(region)s and f.school_year = any(%(years)s)
+        group by f.school_year, o.municipality_code
+        order by f.school_year, o.municipality_code
+        """,
+        {"region": region, "years": school_years},
+    )
+
+
+def service_plans(connection: psycopg.Connection[Any], region: str, school_year: str) -> list[ServicePlan]:
+    """The state service against its plan: December of the school year closes the year of the assignment."""
+    return _rows(
+        connection,
+        ServicePlan,
+        """
+        select ogrn, period_code, service_plan_year, service_fact_cumulative
+        from marts.fct_state_service
+        where region_code = %(region)s and period_code = left(%(year)s, 4) || '-12'
+        order by ogrn
+        """,
+        {"region": region, "year": school_year},
+    )
+
+
+def organisations(connection: psycopg.Connection[Any], region: str) -> list[Organisation]:
+    """Organisations of the region by kind and name."""
+    return _rows(
+        connection,
+        Organisation,
+        """
+        select ogrn, name_short, kind, municipality_code
+        from marts.dim_organisation
+        where region_code = %(region)s and is_current
+        order by kind, name_short, ogrn
+        """,
+        {"region": region},
     )
 
 

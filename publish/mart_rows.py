@@ -115,6 +115,59 @@ class Intention:
 
 
 @dataclass(frozen=True)
+class Destination:
+    """Where the graduates of one grade went, summed over the schools of the region that were accepted."""
+
+    school_year: str
+    grade: int
+    schools: int
+    graduates: int
+    to_grade_10: int
+    to_spo: int
+    to_university: int
+    to_work: int
+    to_army: int
+    not_placed: int
+    to_other_region: int
+    entered_as_intended: int
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """Pupils with disabilities and guidance for them, summed over the schools of one municipality."""
+
+    school_year: str
+    municipality_code: str
+    schools: int
+    students_ovz: int
+    included_ovz: int
+    trial_ovz: int
+    disabled_outside_ovz: int
+    included_disabled: int
+    with_plan: int
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """The state service of one employment centre by the month that closes the calendar year."""
+
+    ogrn: str
+    period_code: str
+    service_plan_year: int
+    service_fact_cumulative: int
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation of the region and where it stands now."""
+
+    ogrn: str
+    name_short: str
+    kind: str
+    municipality_code: str
+
+
+@dataclass(frozen=True)
 class Contingent:
     """Pupils of grades 6-11 of the schools whose passport was accepted."""
 

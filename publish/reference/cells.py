@@ -47,6 +47,22 @@ def value_number(
     )
 
 
+def indicator_number(
+    facts: ReferenceFacts, indicator: Indicator, unit_type: str, unit: str, column: str
+) -> Number:
+    """The numerator or the denominator of an indicator of this year, which count people or things."""
+    value = facts.value(indicator.code, unit_type, unit, facts.school_year)
+    key = (
+        ("indicator_code", indicator.code),
+        ("region_code", facts.region_code),
+        ("unit_type", unit_type),
+        ("unit_code", unit),
+        ("school_year", facts.school_year),
+    )
+    amount = None if value is None else getattr(value, column)
+    return Number(amount, Unit.COUNT, MartReference(INDICATOR_MART, column, key))
+
+
 def change_number(facts: ReferenceFacts, indicator: Indicator, unit_type: str, unit: str) -> Number:
     """This year's value less last year's, with its sign."""
     return Number(

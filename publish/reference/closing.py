@@ -30,10 +30,10 @@ FINDINGS_MART = "marts.quality_finding"
 
 
 def problems(facts: ReferenceFacts) -> list[Block]:
-    """Section 8: what the rules found, for the region and by municipality."""
+    """Section 10: what the rules found, for the region and by municipality."""
     in_force = rules()
     blocks: list[Block] = [
-        Heading(1, "8. Проблемные зоны"),
+        Heading(1, "10. Проблемные зоны"),
         Paragraph(sentence("problems.1", fall=str(in_force.fall_points))),
     ]
     items: list[tuple[Run, ...]] = []
@@ -86,8 +86,8 @@ def _finding_count(facts: ReferenceFacts, rows: list[RuleCount], column: str, **
 
 
 def quality(facts: ReferenceFacts) -> list[Block]:
-    """Section 9: how many findings, by which rules, and where the numbers come from."""
-    blocks: list[Block] = [Heading(1, "9. Качество данных")]
+    """Section 13: how many findings, by which rules, and where the numbers come from."""
+    blocks: list[Block] = [Heading(1, "13. Качество данных")]
     if not facts.rules:
         return [*blocks, Paragraph(sentence("quality.none")), Note(sentence("quality.note"))]
     critical = [row for row in facts.rules if row.severity == "critical"]

@@ -14,6 +14,8 @@ from publish.numbers import previous_school_year
 from publish.reference.texts import rules
 
 REACHED, COMPARED, GROWN, FALLEN = "value >= target", "target is set", "value > previous", "value < previous"
+# What became of an indicator that missed its target a year before.
+THEN_REACHED, THEN_BETTER, THEN_WORSE = "missed, then reached", "missed, then better", "missed, then worse"
 
 # Of an indicator: this year's value, last year's, and its target.
 Condition = Callable[[Indicator, Decimal, Decimal | None, Decimal | None], bool]
@@ -22,7 +24,18 @@ CONDITIONS: dict[str, Condition] = {
     COMPARED: lambda _, __, ___, target: target is not None,
     GROWN: lambda _, now, before, __: before is not None and now > before,
     FALLEN: lambda _, now, before, __: before is not None and now < before,
+    THEN_REACHED: lambda *seen: _missed(*seen) and CONDITIONS[REACHED](*seen),
+    THEN_BETTER: lambda *seen: _missed(*seen) and not CONDITIONS[REACHED](*seen) and _gain(*seen) > 0,
+    THEN_WORSE: lambda *seen: _missed(*seen) and not CONDITIONS[REACHED](*seen) and _gain(*seen) < 0,
 }
+
+
+def _missed(indicator: Indicator, _: Decimal, before: Decimal | None, target: Decimal | None) -> bool:
+    return before is not None and target is not None and not indicator.reaches(before, target)
+
+
+def _gain(indicator: Indicator, now: Decimal, before: Decimal | None, _: Decimal | None) -> Decimal:
+    return indicator.merit(now - (now if before is None else before))
 
 
 def meeting(

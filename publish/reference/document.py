@@ -5,10 +5,15 @@ from __future__ import annotations
 from publish.blocks import Document
 from publish.reference.closing import appendices, problems, quality
 from publish.reference.coverage import coverage
+from publish.reference.decisions import decisions
+from publish.reference.destinations import destinations
 from publish.reference.facts import ReferenceFacts
+from publish.reference.inclusion import inclusion
 from publish.reference.measures import measures
 from publish.reference.opening import basis, methodology, objects, title_page
+from publish.reference.organisations import centers_and_colleges
 from publish.reference.outcomes import intentions, rating
+from publish.reference.recommendations import recommendations
 from publish.reference.results import results
 from publish.reference.texts import region_texts
 
@@ -27,8 +32,13 @@ def build_document(facts: ReferenceFacts) -> Document:
             *coverage(facts),
             *results(facts),
             *intentions(facts),
+            *destinations(facts),
+            *inclusion(facts),
+            *centers_and_colleges(facts),
             *rating(facts),
             *problems(facts),
+            *recommendations(facts),
+            *decisions(facts),
             *quality(facts),
             *appendices(facts),
             *measures(facts),

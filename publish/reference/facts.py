@@ -18,6 +18,17 @@ from publish import mart_rows as rows
 from publish.numbers import previous_school_year
 from publish.rating_queries import rating
 
+# Kinds of organisations whose own values the reference shows or names, as the indicators know them.
+ORGANISATIONS = ("school", "employment_center", "spo_college")
+
+
+@dataclass(frozen=True)
+class OwnValue:
+    """An organisation and its own value of an indicator."""
+
+    organisation: rows.Organisation
+    value: rows.IndicatorValue
+
 
 @dataclass(frozen=True)
 class ReferenceFacts:
@@ -31,9 +42,13 @@ class ReferenceFacts:
     values: tuple[rows.IndicatorValue, ...]
     municipalities: tuple[rows.Municipality, ...]
     organisations: tuple[rows.OrganisationCount, ...]
+    named: tuple[rows.Organisation, ...]
     discipline: tuple[rows.Discipline, ...]
     silent: tuple[rows.SilentOrganisation, ...]
     intentions: tuple[rows.Intention, ...]
+    destinations: tuple[rows.Destination, ...]
+    inclusion: tuple[rows.Inclusion, ...]
+    services: tuple[rows.ServicePlan, ...]
     contingent: tuple[rows.Contingent, ...]
     municipality_rating: tuple[rows.Rated, ...]
     school_rating: tuple[rows.Rated, ...]
@@ -76,6 +91,16 @@ class ReferenceFacts:
         found = (self.value(indicator, "municipality", m.code, school_year) for m in self.municipalities)
         return [value for value in found if value is not None and value.value is not None]
 
+    def organisation_values(self, indicator: str, municipality: str | None = None) -> list[OwnValue]:
+        """Organisations that have a value of this year of their own, all or of a municipality, by name."""
+        return [
+            OwnValue(organisation, value)
+            for organisation in self.named
+            if municipality in (None, organisation.municipality_code)
+            and (value := self.value(indicator, organisation.kind, organisation.ogrn, self.school_year))
+            and value.value is not None
+        ]
+
     def change(self, indicator: str, unit_type: str, unit: str) -> Decimal | None:
         """This year's value less last year's, or None when either is absent."""
         now = self.value(indicator, unit_type, unit, self.school_year)
@@ -114,6 +139,7 @@ def read_facts(
     """
     years = [previous_school_year(school_year), school_year]
     values = marts.indicator_values(connection, region, years, ["municipality", "region"])
+    values += marts.indicator_values(connection, region, [school_year], list(ORGANISATIONS))
     if not any(value.school_year == school_year for value in values):
         raise LookupError(
             f"marts.fct_indicator_value has no rows for region {region!r} and school year {school_year!r}: "
@@ -128,9 +154,13 @@ def read_facts(
         values=tuple(values),
         municipalities=tuple(marts.municipalities(connection, region)),
         organisations=tuple(marts.organisation_counts(connection, region)),
+        named=tuple(marts.organisations(connection, region)),
         discipline=tuple(marts.discipline(connection, region, years)),
         silent=tuple(marts.silent_organisations(connection, region, school_year)),
         intentions=tuple(marts.intentions(connection, region, years)),
+        destinations=tuple(marts.destinations(connection, region, years)),
+        inclusion=tuple(marts.inclusion(connection, region, years)),
+        services=tuple(marts.service_plans(connection, region, school_year)),
         contingent=tuple(marts.contingent(connection, region, years)),
         municipality_rating=tuple(rating(connection, "municipality", region, school_year)),
         school_rating=tuple(rating(connection, "school", region, school_year)),

@@ -1,4 +1,4 @@
-"""Sections 6 and 7 of the reference: what graduates intend, and the rating."""
+"""Sections 6.1 and 9 of the reference: what graduates intend, and the rating."""
 
 from __future__ import annotations
 
@@ -41,8 +41,11 @@ def _number(facts: ReferenceFacts, row: Intention, column: str) -> Number:
 
 
 def intentions(facts: ReferenceFacts) -> list[Block]:
-    """Section 6: a sentence per grade, the shares drawn and tabulated."""
-    blocks: list[Block] = [Heading(1, "6. Намерения выпускников 9 и 11 классов")]
+    """Section 6.1: a sentence per grade, the shares drawn and tabulated."""
+    blocks: list[Block] = [
+        Heading(1, "6. Намерения и поступление выпускников"),
+        Heading(2, "6.1. Намерения выпускников 9 и 11 классов"),
+    ]
     current = [row for row in facts.intentions if row.school_year == facts.school_year and row.surveyed]
     if not current:
         none = sentence("intentions.none", year=format_school_year(facts.school_year))
@@ -118,11 +121,11 @@ def _table(facts: ReferenceFacts, rows: list[Intention]) -> Table:
 
 
 def rating(facts: ReferenceFacts) -> list[Block]:
-    """Section 7: all municipalities, the first schools of each group, all centres and colleges."""
+    """Section 9: all municipalities, the first schools of each group, all centres and colleges."""
     ranked = [row for row in facts.municipality_rating if row.is_ranked]
     methodology, _ = methodologies_of(facts.rated)
     blocks: list[Block] = [
-        Heading(1, "7. Рейтинг"),
+        Heading(1, "9. Рейтинг"),
         Paragraph(
             (
                 *sentence(
@@ -137,16 +140,16 @@ def rating(facts: ReferenceFacts) -> list[Block]:
             )
         ),
         *other_methodology(facts),
-        Heading(2, "7.1. Муниципалитеты"),
+        Heading(2, "9.1. Муниципалитеты"),
         municipal_table(facts),
-        Heading(2, "7.2. Школы"),
+        Heading(2, "9.2. Школы"),
     ]
     blocks.append(
         _with_outside(facts, "rating.schools", facts.school_rating, SCHOOL, first=str(SHOWN_IN_GROUP))
     )
     blocks.extend(school_tables(facts, limit=SHOWN_IN_GROUP))
-    blocks += [Heading(2, "7.3. Центры занятости"), *centers(facts)]
-    blocks += [Heading(2, "7.4. Колледжи"), *colleges(facts)]
+    blocks += [Heading(2, "9.3. Центры занятости"), *centers(facts)]
+    blocks += [Heading(2, "9.4. Колледжи"), *colleges(facts)]
     return blocks
 
 

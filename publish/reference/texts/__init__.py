@@ -89,12 +89,15 @@ def region_texts(region_code: str) -> RegionTexts:
 
 @dataclass(frozen=True)
 class ReferenceRules:
-    """Thresholds of problem zones and targets of indicators."""
+    """Thresholds of problem zones, targets of indicators, and how much is named in recommendations."""
 
     fall_points: Decimal
     worst_share: Decimal
     worst_least_units: int
     extremes: int
+    least_people: int
+    recommended: int
+    organisations_named: int
     bars_indicators: tuple[str, ...]
     targets: dict[str, Decimal]
 
@@ -109,6 +112,9 @@ def rules() -> ReferenceRules:
         worst_share=Decimal(str(zones["worst_share"])),
         worst_least_units=int(zones["worst_least_units"]),
         extremes=int(zones["extremes"]),
+        least_people=int(content["least_people"]),
+        recommended=int(content["recommendations"]["per_municipality"]),
+        organisations_named=int(content["recommendations"]["organisations_named"]),
         bars_indicators=tuple(content["bars_indicators"]),
         targets={code: Decimal(str(value)) for code, value in content["targets"].items()},
     )

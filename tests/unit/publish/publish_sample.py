@@ -67,6 +67,10 @@ VALUES = (
     *(value("3.1", "municipality", m.code, BEFORE, v) for m, v in zip(MUNICIPALITIES, LAST_31, strict=True)),
     *(value("1.1", "municipality", m.code, YEAR, "100") for m in MUNICIPALITIES),
     *(value("4.2", "municipality", m.code, YEAR, "1.5") for m in MUNICIPALITIES),
+    value("3.1", "school", "1027200000001", YEAR, "35"),
+    value("3.1", "school", "1027200000002", YEAR, "5"),
+    value("3.1", "school", "1027200000003", YEAR, "80"),
+    value("Z1", "employment_center", "1027200000021", YEAR, "100"),
     value("1.1", "region", REGION, YEAR, "100"),
     value("1.1", "region", REGION, BEFORE, "97.5"),
     value("3.1", "region", REGION, YEAR, "61.25"),
@@ -117,6 +121,13 @@ FACTS = ReferenceFacts(
     values=VALUES,
     municipalities=MUNICIPALITIES,
     organisations=(rows.OrganisationCount("employment_center", 2), rows.OrganisationCount("school", 101)),
+    named=(
+        rows.Organisation("1027200000001", "МАОУ СОШ № 1", "school", MUNICIPALITIES[0].code),
+        rows.Organisation("1027200000002", "МАОУ СОШ № 2", "school", MUNICIPALITIES[0].code),
+        rows.Organisation("1027200000003", "МАОУ СОШ № 3", "school", MUNICIPALITIES[7].code),
+        rows.Organisation("1027200000021", "ЦЗН города Тюмени", "employment_center", MUNICIPALITIES[7].code),
+        rows.Organisation("1027200000031", "Тюменский колледж", "spo_college", MUNICIPALITIES[7].code),
+    ),
     discipline=DISCIPLINE,
     silent=(
         rows.SilentOrganisation(
@@ -135,6 +146,13 @@ FACTS = ReferenceFacts(
         rows.Intention(YEAR, 9, 91, 2001, 1901, 900, 750, 0, 50, 0, 201, 101),
         rows.Intention(YEAR, 11, 51, 1021, 1001, 0, 201, 700, 40, 20, 40, 300),
     ),
+    destinations=(rows.Destination(BEFORE, 9, 90, 2000, 820, 900, 0, 60, 0, 220, 100, 1500),),
+    inclusion=(
+        rows.Inclusion(YEAR, MUNICIPALITIES[0].code, 2, 4, 3, 1, 1, 1, 2),
+        rows.Inclusion(YEAR, MUNICIPALITIES[7].code, 30, 196, 147, 49, 20, 11, 120),
+        rows.Inclusion(BEFORE, MUNICIPALITIES[7].code, 30, 200, 130, 30, 20, 9, 0),
+    ),
+    services=(rows.ServicePlan("1027200000021", "2025-12", 400, 421),),
     contingent=(rows.Contingent(BEFORE, 98, 40120, 2100), rows.Contingent(YEAR, 101, 41001, 2204)),
     municipality_rating=(
         rated(1, "город Тюмень", None, "71.50", 1, 2),
