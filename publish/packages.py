@@ -6,14 +6,17 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+# How the name of a file begins that lies in the folder beside.
+BESIDE = "../"
 
 
 @dataclass(frozen=True)
 class PackagedFile:
-    """A file of a published folder: its name inside the folder, its SHA-256 and its size in bytes."""
+    """A file of a published folder: its name as seen from the folder, its SHA-256 and its size in bytes."""
 
     name: str
     sha256: str
@@ -32,12 +35,25 @@ def files_of(folder: Path) -> list[PackagedFile]:
     return [PackagedFile(name, sha256_of(folder / name), (folder / name).stat().st_size) for name in names]
 
 
+def files_beside(beside: Path) -> list[PackagedFile]:
+    """Every file of a folder that lies beside a published one, named as that one sees it: `../<beside>/…`."""
+    return [replace(file, name=f"{BESIDE}{beside.name}/{file.name}") for file in files_of(beside)]
+
+
+def list_of(files: Iterable[PackagedFile]) -> str:
+    """Hashes and names in the format that `sha256sum -c` reads, in the order of the names."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in sorted(files, key=lambda file: file.name))
+
+
+def digest_of(files: Iterable[PackagedFile]) -> str:
+    """One SHA-256 over the names and hashes of some files."""
+    return hashlib.sha256(list_of(files).encode("utf-8")).hexdigest()
+
+
 def write_checksums(folder: Path) -> None:
-    """Write SHA256SUMS over all files of the folder, in the format that `sha256sum -c` reads."""
-    lines = [
-        f"{file.sha256}  {file.name}\n" for file in files_of(folder) if not file.name.startswith("SHA256SUMS")
-    ]
-    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
+    """Write SHA256SUMS over all files of the folder."""
+    listed = list_of(file for file in files_of(folder) if not file.name.startswith("SHA256SUMS"))
+    (folder / "SHA256SUMS").write_text(listed, encoding="utf-8", newline="\n")
 
 
 def _synchronise(folder: Path) -> None:

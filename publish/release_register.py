@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from publish.manifest import Release, Stage
-from publish.packages import PackagedFile, sha256_of
+from publish.packages import BESIDE, PackagedFile, sha256_of
 from publish.releases import place_of
 from publish.versions import Versions
 
@@ -39,7 +39,7 @@ class ReleaseDecision:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where a release was delivered to."""
+    """Where a release was delivered to: a folder, or the address that an extract's recipient takes it at."""
 
     destination: str
     place: str
@@ -81,6 +81,16 @@ class ReleaseRecord:
     def recipient(self) -> str | None:
         """Whom an extract is for: extracts/<region>/<recipient>/<period>/r<revision>. Else None."""
         return Path(self.path).parts[-3] if self.kind == "extract" else None
+
+    @property
+    def revision(self) -> int | None:
+        """Which revision of an extract it is, from 1 on. Else None."""
+        return int(Path(self.path).name.removeprefix("r")) if self.kind == "extract" else None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether a package of what has changed since the revision before belongs to it."""
+        return any(file.name.startswith(BESIDE) for file in self.files)
 
     @property
     def approval(self) -> ReleaseDecision | None:
@@ -158,6 +168,17 @@ def find_release(connection: psycopg.Connection[Any], name: str) -> ReleaseRecor
     return _with_details(connection, record)
 
 
+def revision_before(connection: psycopg.Connection[Any], record: ReleaseRecord) -> ReleaseRecord:
+    """The revision of an extract that came before a later one. Raises ReleaseNotFoundError."""
+    path = Path(record.path).with_name(f"r{(record.revision or 1) - 1}").as_posix()
+    row = connection.execute(
+        "select release_id from ledger.release where kind = %s and path = %s", [record.kind, path]
+    ).fetchone()
+    if row is None:
+        raise ReleaseNotFoundError(f"no release lies in {path}, which {record.release_id} corrects")
+    return find_release(connection, str(row[0]))
+
+
 def _read(
     connection: psycopg.Connection[Any],
     *,
@@ -218,15 +239,22 @@ def _with_details(connection: psycopg.Connection[Any], record: ReleaseRecord) ->
         [record.approves or record.release_id],
     ).fetchall()
     deliveries = connection.execute(
-        "select destination, place, delivered_at from ledger.delivery where release_id = %s order by 1",
-        [record.release_id],
+        "select destination, place, delivered_at from ledger.delivery where release_id = %(id)s"
+        " union all select recipient, rtrim(address, '/') || '/' || place, delivered_at"
+        " from ledger.extract_delivery where release_id = %(id)s order by 3, 1",
+        {"id": record.release_id},
     ).fetchall()
     return dataclasses.replace(
         record,
         files=tuple(PackagedFile(*row) for row in files),
         decisions=tuple(ReleaseDecision(*row) for row in decisions),
-        deliveries=tuple(Delivery(name, str(place_of(place)), moment) for name, place, moment in deliveries),
+        deliveries=tuple(Delivery(name, _address(place), moment) for name, place, moment in deliveries),
     )
+
+
+def _address(place: str) -> str:
+    """A place as it is shown: an address of another machine as it was recorded, a folder with its path."""
+    return place if "://" in place else str(place_of(place))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ingest.ledger import snapshots
 from ingest.ledger.events import Event, EventKind, append
 from publish import versions
 from publish.manifest import Release
-from publish.packages import PackagedFile
+from publish.packages import PackagedFile, digest_of
 from warehouse import clock
 from warehouse.connection import connect
 from warehouse.settings import get_settings
@@ -79,7 +79,15 @@ def record_release(
                 " values (%s, %s, %s, %s)",
                 [(release.release_id, file.name, file.sha256, file.size_bytes) for file in files],
             )
-        payload = {"kind": release.kind, "fingerprint": release.fingerprint, "files": len(files)}
+        payload = {
+            "kind": release.kind,
+            "fingerprint": release.fingerprint,
+            "files": len(files),
+            # The log is chained: with this in it, a file that is recorded otherwise later on is found.
+            "files_sha256": digest_of(files),
+        }
+        if final_files:
+            payload["final_files_sha256"] = digest_of(final_files)
         kind: EventKind = "release.drafted" if release.stage == "draft" else "release.created"
         append(connection, [Event(kind, release.release_id, payload)], at=created_at)
         connection.commit()

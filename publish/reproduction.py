@@ -43,7 +43,7 @@ class Reproduction:
         return all(file.is_equal for file in self.files)
 
 
-def _write_reference(record: ReleaseRecord, folder: Path) -> None:
+def _write_reference(record: ReleaseRecord, folder: Path, before: Path | None) -> None:
     from publish.reference.build import local_moment, write_reference
     from publish.reference.facts import read_facts
     from publish.reference.texts import region_texts
@@ -56,9 +56,9 @@ def _write_reference(record: ReleaseRecord, folder: Path) -> None:
     write_reference(facts, folder, dataclasses.replace(record.release, as_of=as_of))
 
 
-def _write_extract(record: ReleaseRecord, folder: Path) -> None:
+def _write_extract(record: ReleaseRecord, folder: Path, before: Path | None) -> None:
     from ingest.sources.regions import region
-    from publish.extract.build import write_extract
+    from publish.extract.build import write_changes, write_extract
     from publish.extract.contracts import load_recipients
     from publish.extract.datasets import Edition, find_period, read_content
     from warehouse.connection import connect
@@ -68,24 +68,26 @@ def _write_extract(record: ReleaseRecord, folder: Path) -> None:
     as_of = record.as_of.astimezone(of.zone)
     with connect("ministry") as connection:
         contents = [read_content(connection, dataset, of.region_code, covered) for dataset in to.datasets]
-    revision = int(Path(record.path).name.removeprefix("r"))
-    edition = Edition(to, of.region_code, of.name_ru, covered, as_of, revision)
+    edition = Edition(to, of.region_code, of.name_ru, covered, as_of, record.revision or 1)
+    if before is not None:
+        write_changes(contents, edition, before, folder)
     write_extract(contents, edition, dataclasses.replace(record.release, as_of=as_of), folder)
 
 
 # Kind of release to what writes its files into a folder from the marts of the database in use.
-REBUILT: dict[str, Callable[[ReleaseRecord, Path], None]] = {
+REBUILT: dict[str, Callable[[ReleaseRecord, Path, Path | None], None]] = {
     "annual_reference": _write_reference,
     "extract": _write_extract,
 }
 
 
-def write_again(record: ReleaseRecord, folder: Path) -> None:
+def write_again(record: ReleaseRecord, folder: Path, before: Path | None = None) -> None:
     """Write the files of a release from the marts of the database in use.
 
-    Raises LookupError when these hold nothing for its region and period.
+    `before` is a folder with the revision before an extract's: what has changed since then is written beside
+    the folder. Raises LookupError when the marts hold nothing for its region and period.
     """
-    REBUILT[record.kind](record, folder)
+    REBUILT[record.kind](record, folder, before)
 
 
 def compare(record: ReleaseRecord, folder: Path) -> tuple[ComparedFile, ...]:

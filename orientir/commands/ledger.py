@@ -41,18 +41,31 @@ def ledger() -> None:
 @ledger.command()
 @options.as_json
 def verify(as_json: bool) -> None:
-    """Recompute the chain of the log. Exit code 1 if anything in it was changed."""
+    """Recompute the chain of the log, and hold every release against it: its fingerprint, its files' SHA-256.
+
+    Exit code 1 if anything was changed.
+    """
     from ingest.ledger.events import verify_chain
+    from publish.release_audit import audit_releases
+    from warehouse.connection import connect
 
     options.open_database()
-    report = verify_chain()
+    with connect("auditor") as connection:
+        report = verify_chain(connection)
+        audit = audit_releases(connection)
+    is_intact = report.is_intact and not audit.altered
     if as_json:
-        options.print_json({**asdict(report), "is_intact": report.is_intact})
-    elif report.is_intact:
-        click.echo(f"{report.events} events, the chain holds; its head is {report.head}")
-    if not report.is_intact:
-        if not as_json:
+        options.print_json({**asdict(report), "is_intact": is_intact, **asdict(audit)})
+    else:
+        if report.is_intact:
+            click.echo(f"{report.events} events, the chain holds; its head is {report.head}")
+        else:
             options.say(f"the chain breaks at event {report.broken_at}: {report.reason}")
+        for altered in audit.altered:
+            options.say(f"{altered.release_id} is not what the log says: {altered.reason}")
+        if not audit.altered:
+            click.echo(f"{audit.releases} releases and drafts are what the log says, file by file")
+    if not is_intact:
         raise SystemExit(DATA_FAILED)
 
 
@@ -107,7 +120,7 @@ def events(kind: str | None, subject: str | None, limit: int, as_json: bool) -> 
         return
     for event in found:
         click.echo(
-            f"{event['event_no']:8} {event['at']:%Y-%m-%d %H:%M:%S} {event['kind']:22} {event['subject']}"
+            f"{event['event_no']:8} {options.moment(event['at'])} {event['kind']:22} {event['subject']}"
         )
 
 

@@ -20,7 +20,14 @@ from publish.extract.parquet import parquet_bytes
 from publish.extract.signature import PUBLIC_KEY, SUFFIX, public_key, sign
 from publish.extract.workbook import workbook_bytes
 from publish.manifest import Release, is_current, write_manifest
-from publish.packages import files_of, point_latest, published_folder, write_checksums, write_file
+from publish.packages import (
+    files_beside,
+    files_of,
+    point_latest,
+    published_folder,
+    write_checksums,
+    write_file,
+)
 from publish.releases import record_release
 from warehouse.connection import connect
 from warehouse.settings import get_settings
@@ -33,20 +40,24 @@ SUMS = "SHA256SUMS"
 
 @dataclass(frozen=True)
 class Package:
-    """A finished revision: its folder, its name at the recipient's, the package of changes beside it."""
+    """A finished revision: its folder, its name at the recipient's, the package of changes beside it.
+
+    `is_new` is false when it was released before.
+    """
 
     folder: Path
     name: str
     release_id: str
     changes: Path | None
+    is_new: bool = True
 
 
 def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> Package:
     """Write the package of a recipient, region and month or quarter as its next revision.
 
     The release is recorded. When the newest revision was made from the same rows and code, it is the one
-    returned. Beside a later revision lies a package of what has changed since the one before it. Raises
-    LookupError for an unknown recipient, region or period.
+    returned. Beside a later revision lies a package of what has changed since the one before it, which is
+    part of the release. Raises LookupError for an unknown recipient, region or period.
     """
     regions = load_regions()
     if region not in regions:
@@ -59,26 +70,33 @@ def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> 
     digest = hashlib.sha256(to.code.encode() + b"\0")
     for content in contents:
         digest.update(content.dataset.name.encode() + b"\0" + content.csv_bytes)
-    # A build as of a later day that has brought no correction makes no new revision.
-    release = Release(KIND, region, period, as_of, fingerprint(digest.hexdigest()))
     folder = get_settings().extracts_dir / region / to.code / period
     newest = newest_revision(folder)
-    target = folder / f"r{newest}"
+
+    def revision(number: int) -> Release:
+        # The number belongs to it: a correction that is taken back gives the rows of an earlier revision, and
+        # is a release of its own. A build as of a later day that has brought no correction is none.
+        return Release(KIND, region, period, as_of, fingerprint(digest.hexdigest(), f"r{number}"))
+
+    release, target = revision(newest), folder / f"r{newest}"
     if not newest or not is_current(target, release.fingerprint):
         edition = Edition(to, region, regions[region].name_ru, covered, as_of, newest + 1)
+        release = revision(edition.revision)
         previous, target = target, folder / f"r{edition.revision}"
         write_changes(contents, edition, previous, target)
         write_extract(contents, edition, release, target)
     point_latest(folder / LATEST, target)
     _show_public_key(get_settings().extracts_dir / PUBLIC_KEY)
-    record_release(release, target, files_of(target))
-    record_disclosure(release.release_id, region)
     changes = target.with_name(target.name + CHANGES)
+    # What has changed since the revision before belongs to the release, as the files of a folder beside it.
+    is_new = record_release(release, target, [*files_of(target), *files_beside(changes)])
+    record_disclosure(release.release_id, region)
     return Package(
         target,
         f"{region}/{period}/{target.name}",
         release.release_id,
         changes if changes.is_dir() else None,
+        is_new,
     )
 
 

@@ -13,6 +13,8 @@ from emptying import empty_tables
 from demo import DemoSummary, generate
 from demo.organisations import KINDS
 from demo_region.drawn_region import (
+    CORRECTED_QUARTER,
+    CORRECTED_REGION,
     FAULT_RATE,
     QUARTER,
     RECIPIENTS,
@@ -27,11 +29,12 @@ from demo_region.drawn_region import (
 from publish.approval import Answer, approve
 from publish.delivery import deliver
 from publish.extract import build_extract
-from publish.extract.build import deliver_extract
+from publish.extract.build import Package, deliver_extract
 from publish.feedback import write_feedback
 from publish.portal import build_portal
 from publish.reference import draft_reference
 from warehouse import clock
+from warehouse.connection import connect
 from warehouse.settings import Settings, get_settings
 
 
@@ -90,3 +93,19 @@ def published(demo_settings: Settings, summary: DemoSummary) -> Settings:
         deliver_extract(build_extract(recipient, REGION, QUARTER, moment), recipient)
     build_portal(clock.now())
     return demo_settings
+
+
+@pytest.fixture(scope="package")
+def corrected(published: Settings) -> list[Package]:
+    """Three revisions of an extract: the second tells one value otherwise, the third takes that back."""
+
+    def revise(by: int) -> Package:
+        with connect("owner") as connection:
+            connection.execute(
+                "update public_marts.indicator_region_public set value = value + %s"
+                " where region_code = %s and school_year = %s and indicator_code = '3.1'",
+                [by, CORRECTED_REGION, YEAR],
+            )
+        return build_extract("open_data", CORRECTED_REGION, CORRECTED_QUARTER, clock.now())
+
+    return [revise(by) for by in (0, 1, -1)]

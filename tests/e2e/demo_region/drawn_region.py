@@ -12,6 +12,8 @@ from warehouse.connection import connect
 SCALE, FAULT_RATE = 0.1, 0.3
 REGION, YEAR, QUARTER = "chelyabinsk", "2025-2026", "2026-Q2"
 RECIPIENTS = ("education_ministry", "open_data")
+# What is corrected is an extract of the other region, so that it is in nobody's way.
+CORRECTED_REGION, CORRECTED_QUARTER = "tyumen", "2026-Q1"
 UNCHECKED = ("--no-write-json", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 ACCEPTED = {"accepted", "accepted_with_warnings"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -18,10 +19,11 @@ from demo_region.drawn_region import (
     scalar,
 )
 from publish.extract import build_extract
-from publish.extract.build import deliver_extract
+from publish.extract.build import Package, deliver_extract
 from publish.feedback import write_feedback
 from publish.portal import build_portal
 from publish.reference import draft_reference
+from publish.release_audit import audit_releases
 from publish.release_register import find_release, list_releases
 from warehouse import clock
 from warehouse.connection import connect
@@ -210,7 +212,9 @@ def test_publishing_again_changes_no_file_and_records_nothing_new(published: Set
     releases = scalar("select count(*) from ledger.release")
     assert draft_reference(REGION, YEAR, clock.now()).is_released
     for recipient in RECIPIENTS:
-        deliver_extract(build_extract(recipient, REGION, QUARTER, clock.now()), recipient)
+        package = build_extract(recipient, REGION, QUARTER, clock.now())
+        assert not package.is_new
+        assert not any(delivery.is_new for delivery in deliver_extract(package, recipient))
     build_portal(clock.now())
     assert state() == before
     assert scalar("select count(*) from ledger.release") == releases
@@ -239,6 +243,42 @@ def test_releases_name_their_files_with_their_hashes(published: Settings) -> Non
     assert {row[0] for row in rows} == {"annual_reference", "extract", "quality_portal"}
     for _, path, name, sha256 in rows:
         assert hashlib.sha256((published.var_dir / path / name).read_bytes()).hexdigest() == sha256, name
+
+
+def test_a_correction_is_released_with_the_package_of_what_it_changed(
+    published: Settings, corrected: list[Package]
+) -> None:
+    """The files beside are recorded with it; a correction that is taken back is one more revision."""
+    assert [package.is_new for package in corrected] == [True, True, True]
+    assert [package.folder.name for package in corrected] == ["r1", "r2", "r3"]
+    with connect("auditor") as connection:
+        records = [find_release(connection, package.release_id) for package in corrected]
+        assert audit_releases(connection).altered == ()
+    for package, record in zip(corrected, records, strict=True):
+        beside = f"{package.folder.name}-changes"
+        names = {file.name for file in record.files if file.name.startswith("../")}
+        there = {path for path in package.folder.with_name(beside).rglob("*") if path.is_file()}
+        assert names == {f"../{path.relative_to(package.folder.parent).as_posix()}" for path in there}
+        assert record.has_changes == bool(names) == (package.folder.name != "r1")
+        assert record.whole_folder() == package.folder
+    data = [(package.folder / "data" / "indicator_region.csv").read_bytes() for package in corrected]
+    assert data[0] == data[2] != data[1]
+    told = corrected[2].folder.with_name("r3-changes") / "data" / "indicator_region.csv"
+    with told.open(encoding="utf-8", newline="") as stream:
+        rows = [(row["change"], row["indicator_code"], row["value"]) for row in csv.DictReader(stream)]
+    values = [
+        row["value"]
+        for content in data
+        for row in csv.DictReader(io.StringIO(content.decode("utf-8")))
+        if row["indicator_code"] == "3.1" and row["school_year"] == YEAR
+    ]
+    assert rows == [("before", "3.1", values[1]), ("after", "3.1", values[0])]
+    # Whoever changes the package of changes changes the release.
+    content = told.read_bytes()
+    told.write_bytes(content.replace(b"before", b"removed"))
+    assert records[2].whole_folder() is None
+    told.write_bytes(content)
+    assert records[2].whole_folder() == corrected[2].folder
 
 
 def test_a_release_says_by_which_versions_and_from_which_reports_it_was_made(published: Settings) -> None:

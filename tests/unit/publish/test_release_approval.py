@@ -17,6 +17,7 @@ from publish.delivery import deliver
 from publish.manifest import Release, is_current
 from publish.packages import files_of
 from publish.reference.build import draft_folder, reference_folder, waiting_folder, write_reference
+from publish.release_audit import audit_releases
 from publish.release_register import ReleaseNotFoundError, find_release, list_releases
 from publish.releases import record_release
 from warehouse.connection import connect
@@ -134,6 +135,50 @@ def test_a_returned_draft_is_not_released_and_may_be_approved_later(drafted: Set
     assert approve(DRAFT.release_id, PERSON).stage == "released"
     with pytest.raises(ApprovalError, match="was approved by ivanova"):
         send_back(DRAFT.release_id, Answer("petrov", "поздно"))
+
+
+def test_the_log_tells_of_every_file_of_a_release(drafted: Settings) -> None:
+    """Whoever changes the rows of a release, past its triggers too, is found out by the log."""
+    release_id = approve(DRAFT.release_id, PERSON).release_id
+    ids = {"id": release_id, "draft": DRAFT.release_id}
+
+    def altered(*changes: str) -> list[tuple[str, str]]:
+        """What is found after some changes, which are taken back."""
+        with connect("owner") as connection:
+            connection.execute("set local session_replication_role = replica")
+            for change in changes:
+                connection.execute(change, ids)
+            found = audit_releases(connection)
+            connection.rollback()
+        return [(one.release_id, one.reason) for one in found.altered]
+
+    with connect("auditor") as connection:
+        assert audit_releases(connection).releases == 2
+    files = "names or hashes of its files were changed"
+    of_release = "where release_id = %(id)s and file_name = 'reference.pdf'"
+    assert altered() == []
+    assert altered(f"update ledger.release_file set sha256 = repeat('0', 64) {of_release}") == [
+        (release_id, files)
+    ]
+    assert altered(f"delete from ledger.release_file {of_release}") == [(release_id, files)]
+    assert altered(
+        "insert into ledger.release_file select release_id, 'appendix.pdf', sha256, size_bytes"
+        f" from ledger.release_file {of_release}"
+    ) == [(release_id, files)]
+    final = "update ledger.release set final_files = '[]' where release_id = %(draft)s"
+    assert altered(final) == [(DRAFT.release_id, files)]
+    assert altered("update ledger.release set fingerprint = 'x' where release_id = %(id)s") == [
+        (release_id, "its fingerprint was changed")
+    ]
+    gone = "where release_id = %(id)s"
+    assert altered(f"delete from ledger.release_file {gone}", f"delete from ledger.release {gone}") == [
+        (release_id, "the log tells of it, but it is not in ledger.release")
+    ]
+    assert altered(
+        "insert into ledger.release (release_id, kind, as_of, fingerprint, path, created_at)"
+        " select 'extract/x', 'extract', as_of, 'x', path, created_at from ledger.release"
+        " where release_id = %(id)s"
+    ) == [("extract/x", "the log does not tell of it")]
 
 
 def test_nobody_else_decides(drafted: Settings) -> None:
