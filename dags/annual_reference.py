@@ -8,7 +8,7 @@ from airflow.sdk import Param, task, task_group
 from airflow.sdk.definitions.param import ParamsDict
 
 from dags import parameters, schedules
-from dags.approval import APPROVE, ASK, DEMO, LATER, DraftApproval, comment
+from dags.approval import APPROVE, ASK, DEMO, LATER, QUESTION_TRIES, DraftApproval, comment, told_of
 from dags.assets import RELEASES
 from dags.defaults import orientir_dag
 
@@ -18,7 +18,8 @@ DOC = """\
 Раз в год, в июле, когда закрыты все формы учебного года, и по запросу. Для каждого региона отдельно:
 
 1. **draft** — проект справки в DOCX, PDF и HTML только из витрин, с пометкой «ПРОЕКТ» на каждой странице.
-   Если справка с этим содержанием уже выпущена, дальше делать нечего;
+   Если справка с этим содержанием уже выпущена, дальше делать нечего: задачи региона пропущены, никого не
+   спрашивают;
 2. **approve** — решение человека: утвердить или вернуть с комментарием (страница «Required Actions»). Решать
    могут только утверждающие (`ORIENTIR_APPROVERS`). Пока решения нет, задача ничего не занимает;
 3. **release** — утверждённая справка: тот же документ без пометки, запись в журнале (кто, когда, что сказал);
@@ -69,25 +70,36 @@ with orientir_dag(
 
             drafted = steps.draft_reference(region, params["school_year"], params["as_of"])
             if drafted["is_released"]:
-                raise AirflowSkipException(f"{drafted['release_id']} is released already")
+                raise AirflowSkipException(
+                    f"Справка с этим содержанием уже выпущена: {drafted['release_id']}."
+                    f" {told_of(drafted['decisions'])} Данные с тех пор не изменились, решать нечего."
+                )
             return drafted
 
         @task(doc_md="Записать решение; утверждённую справку выпустить.")
         def release(drafted: dict[str, Any], answer: dict[str, Any]) -> str:
-            from airflow.sdk.exceptions import AirflowSkipException
+            from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
             from orientir import steps
+            from publish.approval import ApprovalError
 
             is_approved = answer["chosen_options"] == [APPROVE]
-            settled = steps.settle_draft(
-                drafted["draft_id"],
-                "approved" if is_approved else "returned",
-                answer["responded_by_user"]["id"],
-                (answer["params_input"] or {}).get("comment", ""),
-                "airflow",
-            )
+            try:
+                settled = steps.settle_draft(
+                    drafted["draft_id"],
+                    "approved" if is_approved else "returned",
+                    answer["responded_by_user"]["id"],
+                    (answer["params_input"] or {}).get("comment", ""),
+                    "airflow",
+                )
+            except ApprovalError as error:
+                # The same answer would fail again: somebody has to look at the draft as it is now.
+                raise AirflowFailException(str(error)) from error
             if not is_approved:
-                raise AirflowSkipException(f"{settled} was returned")
+                raise AirflowSkipException(
+                    f"Проект {settled} возвращён, ничего не выпущено. Когда замечание учтено,"
+                    " запустите этот DAG снова: он подготовит новый проект."
+                )
             return settled
 
         @task(doc_md="Передать выпуск в папку.")
@@ -101,6 +113,8 @@ with orientir_dag(
             task_id="approve",
             draft=drafted,
             params={"comment": comment()},
+            # An answer that cannot be taken puts the question again.
+            retries=QUESTION_TRIES,
             # A person may take days.
             execution_timeout=None,
             doc_md="Решение утверждающего: утвердить или вернуть с комментарием.",
@@ -109,7 +123,8 @@ with orientir_dag(
 
     @task(
         outlets=[RELEASES],
-        trigger_rule="none_failed",
+        # Where nothing was released, nothing is announced.
+        trigger_rule="none_failed_min_one_success",
         doc_md="Сообщить о выпуске: портал покажет его.",
     )
     def announce() -> None:

@@ -6,22 +6,25 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from warehouse.settings import DEMO_APPROVER, get_settings
 
 APPROVE, RETURN = "Утвердить", "Вернуть"
 ASK, LATER, DEMO = "ask", "later", "demo"
+# How often a question is put again that was answered by returning without a comment.
+QUESTION_TRIES = 20
 DEMO_COMMENT = "Утверждено автоматически: демонстрационный запуск"
 
 BODY = """\
 Проект: `{draft_id}`
 
-Файлы проекта, каждая страница с пометкой «ПРОЕКТ»:
+{before}Файлы проекта, каждая страница с пометкой «ПРОЕКТ»:
 
 {files}
 
-**Утвердить** — справка станет выпуском и будет передана. **Вернуть** — напишите в комментарии, что исправить.
+**Утвердить** — справка станет выпуском и будет передана. **Вернуть** — напишите в комментарии, что исправить:
+без комментария возврат не принимается, и вопрос появится здесь снова.
 
 То же из командной строки: `orientir release approve {draft_id} --as ИМЯ` или
 `orientir release return {draft_id} --as ИМЯ --comment "что исправить"`.
@@ -31,6 +34,16 @@ BODY = """\
 def comment() -> Param:
     """The words that go with a decision."""
     return Param("", type="string", title="Комментарий", description="Обязателен, если справка возвращается.")
+
+
+def told_of(decisions: list[dict[str, str]]) -> str:
+    """What was decided on a draft, in words."""
+    verbs = {"approved": "Утверждена", "returned": "Возвращена"}
+    return " ".join(
+        f"{verbs[one['decision']]} {one['on']}, {one['by']}"
+        + (f": «{one['comment']}»." if one["comment"] else ".")
+        for one in decisions
+    )
 
 
 class DraftApproval(HITLOperator):
@@ -56,14 +69,31 @@ class DraftApproval(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Put the question and leave the worker."""
         if context["params"]["approval"] == LATER:
-            raise AirflowSkipException("nobody is asked in this run: the draft waits for the command line")
+            raise AirflowSkipException(
+                "В этом запуске никого не спрашивают: решение — из командной строки,"
+                f" orientir release approve {self.draft['draft_id']} --as ИМЯ"
+            )
         if context["params"]["approval"] == DEMO:
             return self.approved_by_demo()
-        region, year = self.draft["region_code"], self.draft["school_year"]
-        self.subject = f"Утвердить годовую справку: {region}, {year}"
+        from ingest.sources.regions import region
+
+        name, year = region(self.draft["region_code"]).name_ru, self.draft["school_year"]
+        self.subject = f"Утвердить годовую справку: {name}, {year}"
+        decisions = self.draft["decisions"]
+        before = f"{told_of(decisions)} Содержание с тех пор не изменилось.\n\n" if decisions else ""
         files = "\n".join(f"- `{path}`" for path in self.draft["files"])
-        self.body = BODY.format(draft_id=self.draft["draft_id"], files=files)
+        self.body = BODY.format(draft_id=self.draft["draft_id"], files=files, before=before)
         return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        """Pass the answer on.
+
+        Raises AirflowException when the draft is returned without a word: the question is put again.
+        """
+        answer = super().execute_complete(context, event)
+        if answer["chosen_options"] == [RETURN] and not (answer["params_input"].get("comment") or "").strip():
+            raise AirflowException("Справка возвращается с комментарием: что исправить? Вопрос задан снова.")
+        return answer
 
     def approved_by_demo(self) -> dict[str, Any]:
         """The answer of the demo's role, as Airflow would pass on a person's.

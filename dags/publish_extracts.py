@@ -16,7 +16,7 @@ DOC = """\
 когда кончился квартал, за квартал. Кто что получает, сказано в exposures проекта dbt. CSV, XLSX и Parquet,
 описание `datapackage.json`, словарь, контрольные суммы и подпись. Готовая выгрузка больше не меняется;
 исправления выходят новой редакцией рядом, с отдельным пакетом изменений. Что доставлено, второй раз не
-отправляется.
+отправляется: если ничего не изменилось, задача региона пропущена, а её журнал называет прежние выгрузки.
 
 Вручную: `orientir publish extract --region chelyabinsk --period 2026-Q2`.
 """
@@ -45,11 +45,25 @@ with orientir_dag(
         map_index_template="{{ task.op_kwargs['region'] }}",
     )
     def publish(region: str, params: ParamsDict) -> list[str]:
+        from airflow.sdk.exceptions import AirflowSkipException
+
         from orientir import steps
 
-        return steps.publish_extracts(region, params["period"], params["as_of"])
+        published = steps.publish_extracts(region, params["period"], params["as_of"])
+        fresh = [one["release_id"] for one in published if one["is_released_now"] or one["is_delivered_now"]]
+        if not fresh:
+            known = ", ".join(f"{one['release_id']} ({one['recipient']})" for one in published)
+            raise AirflowSkipException(
+                f"С прошлой выгрузки данные не изменились: всё уже выпущено и доставлено. Это {known}"
+            )
+        return fresh
 
-    @task(outlets=[RELEASES], doc_md="Сообщить о выпуске: портал покажет его.")
+    @task(
+        outlets=[RELEASES],
+        # Where no region has anything new, nothing is announced.
+        trigger_rule="none_failed_min_one_success",
+        doc_md="Сообщить о выпуске: портал покажет его.",
+    )
     def announce() -> None:
         """Tasks have nothing more to say: the asset is announced by their success."""
 

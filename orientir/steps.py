@@ -211,14 +211,28 @@ def built_moment(as_of: str | None) -> datetime:
 
 
 def draft_reference(region: str, school_year: str | None, as_of: str | None) -> dict[str, Any]:
-    """Write the draft of a region's annual reference. Returns its id, its files, and whether this content is
-    released already: then there is nothing to approve.
+    """Write the draft of a region's annual reference. Returns its id, its files, whether this content is
+    released already (then there is nothing to approve), and what was decided on it before.
     """
     from publish.reference import draft_reference as draft
+    from publish.release_register import find_release
+    from warehouse.connection import connect
 
     moment = built_moment(as_of)
     year = school_year or last_ended("school_year", moment.astimezone(build.ZONE).date())
-    return _plain(asdict(draft(region, year, moment)))
+    drafted = draft(region, year, moment)
+    with connect("auditor") as connection:
+        record = find_release(connection, drafted.draft_id)
+    decisions = [
+        {
+            "decision": one.decision,
+            "by": one.approver_name,
+            "on": f"{one.decided_at.astimezone(build.ZONE):%d.%m.%Y %H:%M}",
+            "comment": one.comment,
+        }
+        for one in record.decisions
+    ]
+    return _plain({**asdict(drafted), "decisions": decisions})
 
 
 def settle_draft(draft_id: str, decision: str, approver: str, comment: str, via: str) -> str:
@@ -242,8 +256,9 @@ def deliver_release(release_id: str) -> str:
 
 def publish_extracts(
     region: str, period: str | None, as_of: str | None, recipient: str | None = None, *, deliver: bool = True
-) -> list[str]:
-    """Write the extracts of a region for one recipient or all, and take them there. Returns their folders.
+) -> list[dict[str, Any]]:
+    """Write the extracts of a region for one recipient or all, and take them there. Returns for each its
+    folder, its release, and whether it was released or delivered only now.
 
     Without a period: the month and the quarter that have ended last, each for those who are sent it. Every
     package is tried, whatever happens to another. Raises UnknownNameError, or InfrastructureError when one
@@ -260,7 +275,8 @@ def publish_extracts(
         raise UnknownNameError(f"there is no recipient {recipient!r}", hint=f"they are {', '.join(known)}")
     today = moment.astimezone(build.ZONE).date()
     codes = [period] if period else [last_ended(kind, today) for kind in ("month", "quarter")]
-    folders, failures = [], []
+    published: list[dict[str, Any]] = []
+    failures: list[str] = []
     for code in codes:
         try:
             kind = parse_period(code).period_type
@@ -270,18 +286,27 @@ def publish_extracts(
             if recipient not in (None, to.code) or kind not in to.periods:
                 continue
             package = build_extract(to.code, region, code, moment)
-            folders.append(str(package.folder))
+            is_delivered_now = False
             if deliver:
                 try:
-                    deliver_extract(package, to.code)
+                    is_delivered_now = any(done.is_new for done in deliver_extract(package, to.code))
                 except DeliveryError as error:
                     failures.append(str(error))
+            published.append(
+                {
+                    "folder": str(package.folder),
+                    "release_id": package.release_id,
+                    "recipient": to.code,
+                    "is_released_now": package.is_new,
+                    "is_delivered_now": is_delivered_now,
+                }
+            )
     if failures:
         raise InfrastructureError(
             "extracts have not arrived: " + "; ".join(failures),
             hint="mend the cause and repeat: what has arrived is not sent again",
         )
-    return folders
+    return published
 
 
 def publish_portal() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -84,9 +85,17 @@ def extract(
     from orientir import steps
 
     def write(code: str) -> list[str]:
-        return steps.publish_extracts(code, period, as_of, recipient, deliver=deliver)
+        return _say_extracts(steps.publish_extracts(code, period, as_of, recipient, deliver=deliver))
 
     _print_paths(_for_regions(region, write), as_json)
+
+
+def _say_extracts(published: list[dict[str, Any]]) -> list[str]:
+    for package in published:
+        if not package["is_released_now"]:
+            again = "delivered now" if package["is_delivered_now"] else "nothing has changed since"
+            options.say(f"{package['release_id']} for {package['recipient']} is released already: {again}")
+    return [package["folder"] for package in published]
 
 
 @publish.command()
@@ -134,7 +143,7 @@ def everything(region: str, as_json: bool) -> None:
     from orientir import steps
 
     def both(code: str) -> list[str]:
-        return [*steps.publish_extracts(code, None, None), *_draft(code, None, None)]
+        return [*_say_extracts(steps.publish_extracts(code, None, None)), *_draft(code, None, None)]
 
     paths = _for_regions(region, both)
     options.say(f"{steps.publish_feedback()} protocols written")

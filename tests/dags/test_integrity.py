@@ -217,7 +217,7 @@ def test_the_demo_role_approves_only_where_it_may(
     from warehouse.settings import get_settings
 
     question: Any = dags["annual_reference"].task_dict["reference.approve"]
-    with pytest.raises(AirflowSkipException, match="waits for the command line"):
+    with pytest.raises(AirflowSkipException, match="из командной строки"):
         question.execute({"params": {"approval": "later"}})
     with pytest.raises(AirflowFailException, match="none of ORIENTIR_APPROVERS"):
         question.execute({"params": {"approval": "demo"}})
