@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import DAG, BaseOperator, Param
 
-from dags.alerts import tell
+from dags.alerts import tell, tell_of_run
 
 OWNER = "orientir"
 
@@ -48,6 +48,7 @@ def orientir_dag(
         tags=["orientir", *tags],
         catchup=False,
         max_active_runs=1,
+        on_failure_callback=tell_of_run,
         render_template_as_native_obj=True,
         schedule=schedule,
         params=params or {},

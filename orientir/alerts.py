@@ -16,18 +16,36 @@ TIMEOUT_SECONDS = 20.0
 SMTPS_PORT, SUBMISSION_PORT = 465, 587
 
 
-def alert(subject: str, title: str, text: str) -> bool:
+def alert(subject: str, title: str, text: str, *, run: str | None = None) -> bool:
     """Record an alert about a subject of the ledger's log and mail it. Returns whether mail went out.
 
-    An alert never fails what it tells of: a ledger or a mail server that does not answer is logged.
+    `run` names the run of a DAG that it is about. An alert never fails what it tells of: a ledger or a mail
+    server that does not answer is logged.
     """
     mailed, cause = _mail(title, text)
     try:
-        _record(subject, {"title": title, "text": text, "is_mailed": mailed, "mail_failure": cause})
+        said = {"title": title, "text": text, "run": run}
+        _record(subject, {**said, "is_mailed": mailed, "mail_failure": cause})
     except Exception:
         logger.exception("the alert «%s» about %s is not in the ledger", title, subject)
     logger.error("%s: %s", title, text)
     return mailed
+
+
+def is_told_of(run: str) -> bool:
+    """Whether an alert about a run of a DAG is in the ledger; a ledger that does not answer has none."""
+    from warehouse.connection import connect
+
+    try:
+        with connect("loader") as connection:
+            found = connection.execute(
+                "select 1 from ledger.event where kind = 'alert.raised' and payload ->> 'run' = %s limit 1",
+                [run],
+            ).fetchone()
+    except Exception:
+        logger.exception("the ledger cannot say whether somebody was told of %s", run)
+        return False
+    return found is not None
 
 
 def _record(subject: str, payload: dict[str, object]) -> None:

@@ -87,6 +87,22 @@ def test_a_failed_task_is_told_of_in_the_ledger_and_by_mail(
     get_settings.cache_clear()
 
 
+def test_a_run_whose_task_was_killed_is_told_of_and_one_that_has_told_is_not(clean_db: Settings) -> None:
+    """A killed task calls nothing; the run that fails by it does."""
+    from dags.alerts import tell, tell_of_run
+
+    dag = SimpleNamespace(dag_id="publish_extracts")
+    task = SimpleNamespace(dag_id="publish_extracts", task_id="publish", map_index=1, run_id="monthly")
+    tell({"task_instance": task, "exception": RuntimeError("sftp://x не отвечает")})
+    tell_of_run({"dag": dag, "run_id": "monthly"})
+    assert [subject for subject, _ in told()] == ["task:publish_extracts.publish[1]"]
+    tell_of_run({"dag": dag, "run_id": "yearly"})
+    (_, (subject, payload)) = told()
+    assert subject == "run:publish_extracts"
+    assert "yearly" in str(payload["text"])
+    assert "не хватило памяти" in str(payload["text"])
+
+
 def test_a_mail_server_that_is_down_keeps_no_alert_from_the_ledger(
     clean_db: Settings, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
