@@ -60,7 +60,11 @@ class ChangedFigure:
 
 @dataclass(frozen=True)
 class ReleaseDiff:
-    """Everything that differs. `other_causes` are registry, calendar, closings and versions."""
+    """Everything that differs. `other_causes` are registry, calendar and closings.
+
+    `closings` and `exceptions` are those that the later release knows and the earlier did not, as they are
+    kept with its state. `unit_names` are the present names of the units whose figures differ, by code.
+    """
 
     before: ReleaseRecord
     after: ReleaseRecord
@@ -70,6 +74,9 @@ class ReleaseDiff:
     figures: tuple[ChangedFigure, ...]
     files: tuple[str, ...]
     has_figures: bool
+    unit_names: Mapping[str, str]
+    closings: tuple[Mapping[str, str], ...] = ()
+    exceptions: tuple[Mapping[str, str], ...] = ()
 
 
 def diff(connection: psycopg.Connection[Any], before: ReleaseRecord, after: ReleaseRecord) -> ReleaseDiff:
@@ -94,7 +101,16 @@ def diff(connection: psycopg.Connection[Any], before: ReleaseRecord, after: Rele
     old, new = (by_address(figures or []) for figures in pairs)
     figures = changed_figures(old, new, changed, sources, before.region_code) if has_figures else ()
     return ReleaseDiff(
-        before, after, versions, _other_causes(*states), changed, figures, _files(before, after), has_figures
+        before,
+        after,
+        versions,
+        _other_causes(*states),
+        changed,
+        figures,
+        _files(before, after),
+        has_figures,
+        _unit_names(connection, sorted({figure.unit_code for figure in figures})),
+        *(_added(states, table, before.region_code) for table in ("period_closing", "period_exception")),
     )
 
 
@@ -169,6 +185,12 @@ def _other_causes(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
     return tuple(sorted(causes))
 
 
+def _added(states: list[Snapshot], table: str, region: str | None) -> tuple[dict[str, str], ...]:
+    """Rows of a region that only the later state has."""
+    before, after = (list(state.rows(table)) for state in states)
+    return tuple(row for row in after if row not in before and row["region_code"] == region)
+
+
 def source_forms(connection: psycopg.Connection[Any]) -> dict[str, frozenset[str]]:
     """Forms of each indicator by its code; none before the first build."""
     known = connection.execute("select to_regclass('marts.dim_indicator')").fetchone()
@@ -176,6 +198,21 @@ def source_forms(connection: psycopg.Connection[Any]) -> dict[str, frozenset[str
         return {}
     rows = connection.execute("select indicator_code, source_forms from marts.dim_indicator").fetchall()
     return {str(code): frozenset(str(forms).split(";")) for code, forms in rows}
+
+
+def _unit_names(connection: psycopg.Connection[Any], codes: list[str]) -> dict[str, str]:
+    """Names of regions, organisations and, once there are marts, municipalities."""
+    named = (
+        "select region_code, name_ru from ledger.region where region_code = any(%(codes)s)"
+        " union all select ogrn, name_short from ledger.organisation where ogrn = any(%(codes)s)"
+    )
+    known = connection.execute("select to_regclass('marts.dim_municipality')").fetchone()
+    if known is not None and known[0] is not None:
+        named += (
+            " union all select municipality_code, municipality_name from marts.dim_municipality"
+            " where municipality_code = any(%(codes)s) and is_current"
+        )
+    return dict(connection.execute(named, {"codes": codes}).fetchall())
 
 
 def _files(before: ReleaseRecord, after: ReleaseRecord) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
@@ -37,6 +38,13 @@ def as_json(function: Command) -> Command:
 def print_json(value: Any) -> None:
     """Print a value as JSON, Cyrillic as it is."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def moment(at: datetime) -> str:
+    """A moment as people of the region read it: by their clock, with its offset."""
+    from orientir.build import ZONE
+
+    return at.astimezone(ZONE).isoformat(sep=" ", timespec="minutes")
 
 
 def say(text: str) -> None:

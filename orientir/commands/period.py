@@ -50,7 +50,8 @@ def close(code: str, region: str, approver: str, *, at: str | None, comment: str
         options.print_json(asdict(closing))
     else:
         click.echo(
-            f"{closing.period_code} is closed in {chosen}: what came after {closing.counts_until} waits"
+            f"{closing.period_code} is closed in {chosen}: what came after"
+            f" {options.moment(closing.counts_until)} waits for the next release"
         )
         if closing.taken_in:
             click.echo(f"{closing.taken_in} reports that waited count now: `orientir build` takes them in")
@@ -96,7 +97,10 @@ def reopen(
         options.print_json(asdict(granted))
     else:
         whom = f"{granted.form_code or 'all forms'} of {granted.ogrn or 'all organisations'}"
-        click.echo(f"{granted.period_code} is open in {chosen} until {granted.expires_at} for {whom}")
+        click.echo(
+            f"{granted.period_code} is open in {chosen} for {whom}"
+            f" until {options.moment(granted.expires_at)}: {granted.name}"
+        )
 
 
 @period.command()
@@ -127,19 +131,22 @@ def show(region: str, as_json: bool) -> None:
         return
     for one in closed:
         click.echo(
-            f"closed    {one.region_code} {one.period_code} as of {one.counts_until} by {one.closed_by}"
+            f"closed    {one.region_code} {one.period_code} as of {options.moment(one.counts_until)}"
+            f" by {one.closed_by}{f': {one.comment}' if one.comment else ''}"
         )
     for leave in excepted:
         state = "open" if leave.expires_at > now else "expired"
         whom = f"{leave.form_code or 'all forms'} of {leave.ogrn or 'all organisations'}"
         click.echo(
-            f"{state:9} {leave.region_code} {leave.period_code} until {leave.expires_at}:"
-            f" {whom}; {leave.name}"
+            f"{state:9} {leave.region_code} {leave.period_code} «{leave.name}»: {whom},"
+            f" from {options.moment(leave.granted_at)} until {options.moment(leave.expires_at)},"
+            f" granted by {leave.granted_by}"
         )
     for report in late:
         click.echo(
             f"late      {report.region_code} {report.ogrn} {report.form_code} {report.period_code}"
-            f" revision {report.revision}, {report.received_at}: {report.outcome or 'undecided'}"
+            f" revision {report.revision}, received {options.moment(report.received_at)},"
+            f" {report.outcome or 'undecided'}: waits for the next release"
         )
     if not closed:
         options.say("no period is closed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,7 +56,7 @@ def list_(region: str, period: str | None, kind: str | None, stage: str | None, 
         options.print_json([_plain(record) for record in shown])
         return
     for record in shown:
-        click.echo(f"{record.created_at:%Y-%m-%d %H:%M}  {record.status:10} {record.release_id}")
+        click.echo(f"{options.moment(record.created_at)}  {record.status:10} {record.release_id}")
     if not shown:
         options.say("nothing was released or drafted yet")
 
@@ -74,8 +75,8 @@ def show(name: str, as_json: bool) -> None:
     lines = {
         "release": record.release_id,
         "status": record.status,
-        "as of": record.as_of.isoformat(),
-        "made": record.created_at.isoformat(),
+        "as of": options.moment(record.as_of),
+        "made": options.moment(record.created_at),
         "methodology": record.versions.methodology,
         "rules": record.versions.ruleset,
         "contracts": record.versions.contracts,
@@ -83,18 +84,19 @@ def show(name: str, as_json: bool) -> None:
         "build": record.build_fingerprint,
         "state": record.snapshot_sha256,
         "draft": record.approves,
-        "approved by": approval and f"{approval.approver_name} ({approval.approver}), {approval.decided_at}",
+        "approved by": approval
+        and f"{approval.approver_name} ({approval.approver}), {options.moment(approval.decided_at)}",
         "lies in": record.path,
     }
     for label, value in lines.items():
         click.echo(f"{label:12} {value or '-'}")
     for decision in record.decisions:
         click.echo(
-            f"{decision.decision:12} {decision.decided_at:%Y-%m-%d %H:%M} {decision.approver}"
-            f" via {decision.via}: {decision.comment or '-'}"
+            f"{decision.decision:12} {options.moment(decision.decided_at)} {decision.approver_name}"
+            f" ({decision.approver}) via {decision.via.replace('_', ' ')}: {decision.comment or 'no comment'}"
         )
     for delivery in record.deliveries:
-        click.echo(f"{'delivered':12} {delivery.delivered_at:%Y-%m-%d %H:%M} {delivery.place}")
+        click.echo(f"{'delivered':12} {options.moment(delivery.delivered_at)} {delivery.place}")
     for file in record.files:
         click.echo(f"{file.sha256}  {file.name} ({file.size_bytes} bytes)")
 
@@ -231,6 +233,9 @@ def _diff_json(found: ReleaseDiff) -> dict[str, Any]:
         "as_of": [found.before.as_of, found.after.as_of],
         "versions": list(found.versions),
         "other_causes": list(found.other_causes),
+        "closings": list(found.closings),
+        "exceptions": list(found.exceptions),
+        "unit_names": dict(found.unit_names),
         "submissions": [_submission_json(changed) for changed in found.submissions],
         "figures": [_figure_json(figure) for figure in found.figures] if found.has_figures else None,
         "files": list(found.files),
@@ -238,35 +243,67 @@ def _diff_json(found: ReleaseDiff) -> dict[str, Any]:
 
 
 def _print_diff(found: ReleaseDiff) -> None:
-    click.echo(f"before  {found.before.release_id}, as of {found.before.as_of.isoformat()}")
-    click.echo(f"after   {found.after.release_id}, as of {found.after.as_of.isoformat()}")
+    for label, record in (("before", found.before), ("after", found.after)):
+        click.echo(f"{label:7} {record.release_id}, as of {options.moment(record.as_of)}")
     for name in found.versions:
         old, new = getattr(found.before.versions, name), getattr(found.after.versions, name)
         click.echo(f"{name}: {old or '-'} -> {new or '-'}")
     if found.other_causes:
         click.echo(f"changed besides the reports: {', '.join(found.other_causes)}")
-    click.echo(f"\n{len(found.submissions)} reports count differently")
-    for changed in found.submissions:
-        revisions = " -> ".join(
-            "-" if side is None else f"revision {side.revision}" for side in (changed.before, changed.after)
-        )
+    for row in found.closings:
+        until = datetime.fromisoformat(row["counts_until"])
+        click.echo(f"  {row['scope_code']} was closed as of {options.moment(until)} by {row['closed_by']}")
+    for row in found.exceptions:
+        until = datetime.fromisoformat(row["expires_at"])
+        whom = f"{row['form_code'] or 'all forms'} of {row['ogrn'] or 'all organisations'}"
         click.echo(
-            f"  {changed.change:8} {changed.ogrn} {changed.form_code} {changed.period_code}"
-            f"  {revisions}  {changed.organisation}"
+            f"  {row['scope_code']} was open for {whom} until {options.moment(until)}: «{row['name']}»,"
+            f" granted by {row['granted_by']}"
         )
+    click.echo(f"\n{len(found.submissions)} reports count differently{':' if found.submissions else ''}")
+    for changed in found.submissions:
+        click.echo(f"  {changed.organisation}, {_report(changed)}, {_revisions(changed)}")
     if not found.has_figures:
         click.echo(f"\nfiles that differ: {', '.join(found.files) or 'none'}")
         return
     units = {(figure.unit_type, figure.unit_code) for figure in found.figures}
-    click.echo(f"\n{len(found.figures)} figures of {len(units)} units differ")
+    click.echo(f"\n{len(found.figures)} figures of {len(units)} units differ{':' if units else ''}")
     for unit_type, unit_code in sorted(units):
-        own = [f for f in found.figures if (f.unit_type, f.unit_code) == (unit_type, unit_code)]
-        click.echo(f"  {unit_type} {unit_code}")
-        for figure in own:
-            label = figure.key.get("indicator_code", figure.mart.removeprefix("marts."))
-            because = sorted({f"{s.ogrn} {s.form_code}" for s in figure.because_of})
-            why = f"  because of {', '.join(because)}" if because else ""
-            click.echo(f"    {label} {figure.column}: {figure.before or '-'} -> {figure.after or '-'}{why}")
+        unit_name = found.unit_names.get(unit_code)
+        click.echo(f"  {unit_type} {unit_code}{f', {unit_name}' if unit_name else ''}")
+        for figure in found.figures:
+            if (figure.unit_type, figure.unit_code) != (unit_type, unit_code):
+                continue
+            because = sorted({_report(changed) for changed in figure.because_of})
+            why = f"because of {'; '.join(because)}" if because else "by none of its own reports"
+            sides = f"{figure.before or 'none'} -> {figure.after or 'none'}"
+            click.echo(f"    {_row_of(figure)} {figure.column}: {sides}, {why}")
+
+
+def _report(changed: ChangedSubmission) -> str:
+    return f"{changed.ogrn} {changed.form_code} {changed.period_code}"
+
+
+def _revisions(changed: ChangedSubmission) -> str:
+    """What counts now in place of what, and when it was received."""
+    if changed.after is None:
+        return f"revision {changed.before.revision if changed.before else '-'} does not count any more"
+    received = f"received {options.moment(changed.after.received_at)}"
+    if changed.before is None:
+        return f"revision {changed.after.revision}, {received}: counts now, none did before"
+    return (
+        f"revision {changed.after.revision}, {received}: counts instead of revision {changed.before.revision}"
+    )
+
+
+def _row_of(figure: ChangedFigure) -> str:
+    """The row of the mart, less the unit, which stands above."""
+    rest = [
+        figure.key[name]
+        for name in sorted(figure.key)
+        if name not in {"unit_type", "region_code"} and figure.key[name] != figure.unit_code
+    ]
+    return " ".join([figure.mart.rpartition(".")[2].removesuffix("_public"), *rest])
 
 
 def _print_reproduction(outcome: Reproduction) -> None:
