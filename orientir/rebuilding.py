@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orientir.failures import DataError, InfrastructureError
+from warehouse.dbt_manifest import PARSE
 from warehouse.settings import get_settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 DATABASE = "orientir_reproduce"
 PUBLIC = "tag:layer_public"
+# What is withheld from public marts follows from these (`publish.disclosure.sources`).
+WITHHELD_BY = (
+    "rating_municipality",
+    "rating_contribution",
+    "int_event__by_municipality",
+    "int_state_service__by_region",
+)
 # What a tree of a figure is read from.
 TRACED = tuple(
     f"+{model}"
@@ -63,10 +71,12 @@ def marts_of(
 
     record = _of_one_state(records)
     chosen = list(models) if models is not None else read_by(records)
+    # What dbt has parsed for the marts in use.
+    parsed = get_settings().dbt_dir / PARSE
     with _alone(workplace()), connect("auditor") as source:
         try:
             with _another_database(workplace()):
-                _build(records, source, chosen, say)
+                _build(records, source, chosen, say, parsed)
                 yield
         except psycopg.errors.InsufficientPrivilege as error:
             raise InfrastructureError(
@@ -99,17 +109,21 @@ def _of_one_state(records: Sequence[ReleaseRecord]) -> ReleaseRecord:
 
 def read_by(records: Sequence[ReleaseRecord]) -> list[str]:
     """What the releases read, and the rules whose findings they count; checks passed when they were made."""
+    from publish.extract.contracts import load_recipients
+
     chosen = []
     if any(record.kind == "annual_reference" for record in records):
         chosen += ["+exposure:annual_reference", "+rule_findings"]
-    if any(record.kind == "extract" for record in records):
-        # What is withheld is drawn from these beside the public marts themselves.
-        chosen += [f"+{PUBLIC}", "+rating_contribution"]
+    extracts = [record for record in records if record.kind == "extract"]
+    if extracts:
+        known = load_recipients()
+        public = {dataset.model for one in extracts for dataset in known[one.recipient or ""].datasets}
+        chosen += [f"+{model}" for model in (*sorted(public), *WITHHELD_BY)]
     return chosen
 
 
 def _build(
-    records: Sequence[ReleaseRecord], source: Connection[Any], chosen: Sequence[str], say: Say
+    records: Sequence[ReleaseRecord], source: Connection[Any], chosen: Sequence[str], say: Say, parsed: Path
 ) -> None:
     from expectations.dbt_findings import collect_rule_findings
     from ingest.forms.ddl import migrate_raw
@@ -118,6 +132,7 @@ def _build(
     from publish.disclosure.decide import restore_decisions, statements_of
     from warehouse.connection import connect
     from warehouse.dbt import run_dbt
+    from warehouse.dbt_manifest import for_another_database
     from warehouse.migrate import migrate
 
     as_of = records[0].as_of
@@ -131,16 +146,20 @@ def _build(
         target.autocommit = True
         target.execute("analyze")
     say("building the marts there")
+
+    def dbt(*args: str) -> None:
+        manifest = for_another_database(parsed, get_settings().project_dir / "dbt_project", DATABASE)
+        run_dbt([*args, "--no-write-json"], as_of.isoformat(), manifest=manifest)
+
     unchecked = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-    run_dbt(
-        ["build", "--select", *chosen, "--exclude", PUBLIC, *unchecked, "--no-write-json"], as_of.isoformat()
-    )
+    dbt("build", "--select", *chosen, "--exclude", PUBLIC, *unchecked)
     if "+rule_findings" in chosen:
         collect_rule_findings()
     extracts = [record.release_id for record in records if record.kind == "extract"]
-    if f"+{PUBLIC}" in chosen and extracts:
+    public = [name.removeprefix("+") for name in chosen if name.endswith("_public")]
+    if public and extracts:
         restore_decisions(statements_of(source, extracts))
-        run_dbt(["run", "--select", PUBLIC, "--no-write-json"], as_of.isoformat())
+        dbt("run", "--select", *public)
 
 
 @contextmanager

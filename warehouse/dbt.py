@@ -85,10 +85,13 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def run_dbt(args: list[str], as_of: str | None = None, *, scope: str = "all") -> None:
+def run_dbt(
+    args: list[str], as_of: str | None = None, *, scope: str = "all", manifest: Any | None = None
+) -> None:
     """Run a dbt command, such as ``["build", "--select", "marts"]``, on the project of this house.
 
     ``as_of`` is the ISO moment that the models see, now if left out; ``scope`` as in :func:`profile_env`.
+    ``manifest`` spares dbt the parsing; it serves one command only, which changes it.
     Artifacts go to ``<dbt_dir>/target``, the log to ``<dbt_dir>/logs/dbt.log``; the screen gets errors only,
     unless the environment says ``DBT_QUIET=false``. Commands run one after another, whatever process they are
     called from: two builds at once would replace the same tables.
@@ -110,7 +113,7 @@ def run_dbt(args: list[str], as_of: str | None = None, *, scope: str = "all") ->
     with one_at_a_time(), _environment(environment):
         from dbt.cli.main import dbtRunner
 
-        outcome = dbtRunner().invoke(command)
+        outcome = dbtRunner(manifest=manifest).invoke(command)
     if not outcome.success:
         cause = str(outcome.exception) if outcome.exception is not None else "see the log"
         raise DbtFailed(

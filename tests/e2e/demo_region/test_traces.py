@@ -16,6 +16,7 @@ from demo_region.drawn_region import (
     releases_of,
     scalar,
 )
+from publish.extract.build import Package
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
@@ -119,9 +120,36 @@ def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
     assert total.facts["agrees"]
 
 
-@pytest.mark.slow
-def test_releases_are_rebuilt_and_traced_after_the_ledger_has_moved_on(published: Settings) -> None:
+@pytest.fixture(scope="module")
+def moved_on(published: Settings, corrected: list[Package]) -> None:
     """The registry, the deadlines and the decisions change after the releases; the marts in use stay."""
+    with connect("owner") as connection:
+        connection.execute(
+            "update ledger.obligation set due_on = due_on + 30, grace_until = grace_until + 30"
+        )
+        connection.execute("update ledger.organisation set name_short = 'Переименована', oktmo = '75701000'")
+        connection.execute("update ledger.decision set outcome = 'rejected' where is_current")
+
+
+def test_a_correction_is_rebuilt_byte_for_byte_after_the_ledger_has_moved_on(
+    moved_on: None, corrected: list[Package]
+) -> None:
+    """An extract with the package of what it changed, in a database of its own that is gone afterwards."""
+    from orientir.rebuilding import DATABASE
+    from orientir.reproduce import reproduce
+    from publish.release_register import find_release
+
+    with connect("auditor") as connection:
+        record = find_release(connection, corrected[2].release_id)
+    (outcome,) = reproduce([record], print)
+    assert [file.name for file in outcome.files if not file.is_equal] == []
+    assert len(outcome.files) == len(record.files)
+    assert [file.name for file in outcome.files if file.name.startswith("../r3-changes/")]
+    assert scalar("select count(*) from pg_database where datname = %s", DATABASE) == 0
+
+
+@pytest.mark.slow
+def test_releases_are_rebuilt_and_traced_after_the_ledger_has_moved_on(moved_on: None) -> None:
     from orientir.figure_trace import Asked, choose, trace_figure
     from orientir.rebuilding import DATABASE, TRACED, marts_of, read_by
     from orientir.reproduce import write_and_compare
@@ -131,12 +159,6 @@ def test_releases_are_rebuilt_and_traced_after_the_ledger_has_moved_on(published
     values = "select md5(string_agg(v::text, ',' order by v::text)) from marts.fct_indicator_value as v"
     before = scalar(values)
     (reference,), extracts = releases_of("annual_reference"), releases_of("extract")
-    with connect("owner") as connection:
-        connection.execute(
-            "update ledger.obligation set due_on = due_on + 30, grace_until = grace_until + 30"
-        )
-        connection.execute("update ledger.organisation set name_short = 'Переименована', oktmo = '75701000'")
-        connection.execute("update ledger.decision set outcome = 'rejected' where is_current")
     records = [reference, *extracts]
     where = {"indicator_code": "3.1", "unit_code": REGION, "school_year": YEAR}
     with marts_of(records, print, [*read_by(records), *TRACED]):
