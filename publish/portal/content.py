@@ -145,12 +145,26 @@ def _region_years(connection: psycopg.Connection[Any]) -> list[_RegionYearCode]:
         ).fetchall()
 
 
+def _municipality_names(connection: psycopg.Connection[Any], region: str) -> dict[str, str]:
+    """The newest name of every municipality of the region by its code."""
+    from publish.mart_queries import PRINTED_NAME
+
+    rows = connection.execute(
+        "select m.municipality_code, "
+        + PRINTED_NAME
+        + " from marts.dim_municipality as m where m.region_code = %s and m.is_current",
+        [region],
+    ).fetchall()
+    return {str(code): str(name) for code, name in rows}
+
+
 def _region_year(connection: psycopg.Connection[Any], region: str, name: str, school_year: str) -> RegionYear:
     from publish import mart_queries as marts
     from publish.rating_queries import rating
 
     rows = marts.discipline(connection, region, [school_year])
-    names = {m.code: m.name for m in marts.municipalities(connection, region)}
+    # Something was due in a municipality whose last organisation has closed or moved since.
+    names = _municipality_names(connection, region)
     forms = sorted({row.form_code for row in rows})
     codes = sorted({row.municipality_code for row in rows}, key=lambda code: (names[code], code))
     return RegionYear(
