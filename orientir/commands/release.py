@@ -260,14 +260,14 @@ def _print_diff(found: ReleaseDiff) -> None:
             f"  {row['scope_code']} was open for {whom} until {options.moment(until)}: «{row['name']}»,"
             f" granted by {row['granted_by']}"
         )
-    click.echo(f"\n{len(found.submissions)} reports count differently{':' if found.submissions else ''}")
+    click.echo(f"\nreports that count differently: {len(found.submissions)}")
     for changed in found.submissions:
         click.echo(f"  {changed.organisation}, {_report(changed)}, {_revisions(changed)}")
     if not found.has_figures:
         click.echo(f"\nfiles that differ: {', '.join(found.files) or 'none'}")
         return
     units = {(figure.unit_type, figure.unit_code) for figure in found.figures}
-    click.echo(f"\n{len(found.figures)} figures of {len(units)} units differ{':' if units else ''}")
+    click.echo(f"\nfigures that differ: {len(found.figures)}, of {len(units)} units")
     for unit_type, unit_code in sorted(units):
         unit_name = found.unit_names.get(unit_code)
         click.echo(f"  {unit_type} {unit_code}{f', {unit_name}' if unit_name else ''}")
@@ -275,7 +275,7 @@ def _print_diff(found: ReleaseDiff) -> None:
             if (figure.unit_type, figure.unit_code) != (unit_type, unit_code):
                 continue
             because = sorted({_report(changed) for changed in figure.because_of})
-            why = f"because of {'; '.join(because)}" if because else "by none of its own reports"
+            why = f"because of {'; '.join(because)}" if because else "none of its reports has changed"
             sides = f"{figure.before or 'none'} -> {figure.after or 'none'}"
             click.echo(f"    {_row_of(figure)} {figure.column}: {sides}, {why}")
 
