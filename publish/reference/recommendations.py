@@ -48,7 +48,7 @@ def _what_to_do(found: list[Recommendation]) -> Table:
         (
             indicator.code,
             indicator.name,
-            texts[indicator.code],
+            texts.get(indicator.code) or words("recommendations.general", name=indicator.name),
             str(sum(one.indicator == indicator for one in found)),
         )
         for indicator in indicators
