@@ -1,6 +1,6 @@
 """Run the benchmarks, all or some: ``python -m bench [a b c d e f g]``. Writes JSON and prints a table.
 
-``python -m bench --large`` runs those that have a large size, at that size; they take hours and tens of
+``python -m bench --large`` runs those that have a large size, at that size; they take an hour and tens of
 gigabytes.
 """
 

@@ -26,8 +26,8 @@ from bench.private_warehouse import private_warehouse
 from warehouse.settings import Settings, get_settings
 
 # Organisations and school years.
-STANDARD = ((300, 2),)
-LARGE = ((1_000, 3), (45_000, 1))
+STANDARD = ((1_000, 3),)
+LARGE = ((45_000, 1),)
 # Beyond so many organisations a build takes half an hour: it is measured once, without the baseline.
 COMPARED_UP_TO = 3_000
 TURNS = 2
@@ -52,12 +52,12 @@ class Built:
 
 
 def run() -> list[Measurement]:
-    """Measure a region of the demo's size."""
+    """Measure a thousand organisations in three school years: eight minutes."""
     return [item for size in STANDARD for item in _measurements(_built(*size))]
 
 
 def run_large() -> list[Measurement]:
-    """Measure a thousand organisations in three school years, and 45,000 in one: hours."""
+    """Measure 45,000 organisations in one school year: an hour and forty gigabytes."""
     return [item for size in LARGE for item in _measurements(_built(*size))]
 
 
