@@ -27,7 +27,11 @@ def for_another_database(parsed: Path, project_dir: Path, database: str) -> Any 
 
     if not parsed.is_file() or parsed.stat().st_mtime < max(_changes(project_dir)):
         return None
-    manifest: Any = Manifest.from_msgpack(parsed.read_bytes())  # type: ignore[attr-defined]
+    try:
+        manifest: Any = Manifest.from_msgpack(parsed.read_bytes())  # type: ignore[attr-defined]
+    except (ValueError, LookupError, TypeError):
+        # Another version of dbt has other fields.
+        return None
     if manifest.metadata.dbt_version != __version__:
         return None
     for node in chain(manifest.nodes.values(), manifest.sources.values()):

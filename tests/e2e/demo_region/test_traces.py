@@ -135,7 +135,7 @@ def test_a_correction_is_rebuilt_byte_for_byte_after_the_ledger_has_moved_on(
     moved_on: None, corrected: list[Package]
 ) -> None:
     """An extract with the package of what it changed, in a database of its own that is gone afterwards."""
-    from orientir.rebuilding import DATABASE
+    from orientir.rebuilding import DATABASE, workplace
     from orientir.reproduce import reproduce
     from publish.release_register import find_release
 
@@ -145,6 +145,8 @@ def test_a_correction_is_rebuilt_byte_for_byte_after_the_ledger_has_moved_on(
     assert [file.name for file in outcome.files if not file.is_equal] == []
     assert len(outcome.files) == len(record.files)
     assert [file.name for file in outcome.files if file.name.startswith("../r3-changes/")]
+    # What was parsed for the marts in use has served: dbt has not parsed again.
+    assert not list(workplace().rglob("partial_parse.msgpack"))
     assert scalar("select count(*) from pg_database where datname = %s", DATABASE) == 0
 
 
