@@ -7,7 +7,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import groupby
 
 from orientir.rating import Explanation, IndicatorPart, MethodologyEffect, Place
-from publish.numbers import format_number, format_school_year, plural
+from publish.agreement import agree
+from publish.numbers import format_number, format_school_year
 
 UNIT_NAMES = {
     "school": "школ",
@@ -99,7 +100,7 @@ def _moved(places: int) -> str:
     if not places:
         return "то же самое"
     count = abs(places)
-    return f"{'выше' if places > 0 else 'ниже'} на {count} {plural(Decimal(count), 'место', 'места', 'мест')}"
+    return f"{'выше' if places > 0 else 'ниже'} на {count} {agree(Decimal(count), 'место')}"
 
 
 def _unranked(place: Place, parts: list[IndicatorPart]) -> Iterator[str]:
@@ -208,7 +209,7 @@ def _effects(explained: Explanation) -> Iterator[str]:
 
 def _points(points: Decimal) -> str:
     rounded = points.quantize(Decimal("0.01"))
-    return f"{format_number(rounded, 2)} {plural(rounded.normalize(), 'балл', 'балла', 'баллов')}"
+    return f"{format_number(rounded, 2)} {agree(rounded.normalize(), 'балл')}"
 
 
 def _value(part: IndicatorPart, value: Decimal | None) -> str:

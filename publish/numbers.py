@@ -48,19 +48,6 @@ def format_number(value: Decimal | int | None, digits: int = 0, *, signed: bool 
     return f"+{text}" if signed and rounded > 0 else text
 
 
-def plural(count: Decimal | int, one: str, few: str, many: str) -> str:
-    """Choose the form of a noun: 1 школа, 2 школы, 5 школ, 11 школ; a fraction takes the second form."""
-    if Decimal(count) != int(count):
-        return few
-    last_two = abs(int(count)) % 100
-    last = last_two % 10
-    if last == 1 and last_two != 11:
-        return one
-    if 2 <= last <= 4 and not 12 <= last_two <= 14:
-        return few
-    return many
-
-
 def format_date(value: date | datetime) -> str:
     """Day, month and year in digits: 05.09.2025."""
     return value.strftime("%d.%m.%Y")

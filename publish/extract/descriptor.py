@@ -8,9 +8,10 @@ import io
 import json
 from typing import Any
 
+from publish.agreement import agree
 from publish.extract.contracts import Dataset, FieldType
 from publish.extract.datasets import Content, Edition
-from publish.numbers import format_moment, plural
+from publish.numbers import format_moment
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
@@ -142,7 +143,7 @@ def readme(contents: list[Content], edition: Edition) -> bytes:
     ]
     for content in contents:
         count = len(content.rows)
-        rows = f"{count} {plural(count, 'строка', 'строки', 'строк')}"
+        rows = f"{count} {agree(count, 'строка')}"
         lines.append(f"  {content.dataset.name} — {content.dataset.title}, {rows}")
         lines.append(f"      {content.dataset.description}")
     lines += [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from publish.agreement import agree
 from publish.feedback.grouping import FindingGroup
 from publish.feedback.subject import Subject
-from publish.numbers import NBSP, format_date, format_moment, format_number, plural
+from publish.numbers import NBSP, format_date, format_moment, format_number
 
 VERDICTS = {
     "accepted": "Отчёт принят",
@@ -100,10 +101,10 @@ class Protocol:
         critical, warning = self._count("critical"), self._count("warning")
         parts = []
         if critical:
-            noun = plural(critical, "критическое замечание", "критических замечания", "критических замечаний")
+            noun = agree(critical, "критическое замечание")
             parts.append(f"{critical} {noun}")
         if warning:
-            parts.append(f"{warning} {plural(warning, 'предупреждение', 'предупреждения', 'предупреждений')}")
+            parts.append(f"{warning} {agree(warning, 'предупреждение')}")
         return " и ".join(parts) if parts else "замечаний нет"
 
     @property
@@ -150,7 +151,7 @@ class Protocol:
         due = f"срок — {format_date(subject.due_on)}"
         if late <= 0:
             return f"получен в срок ({due})"
-        return f"получен с опозданием на {late} {plural(late, 'день', 'дня', 'дней')} ({due})"
+        return f"получен с опозданием на {late} {agree(late, 'день')} ({due})"
 
     @property
     def requisites(self) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from publish.numbers import ABSENT, format_date, format_moment, format_number, format_school_year, plural
+from publish.agreement import agree
+from publish.numbers import ABSENT, format_date, format_moment, format_number, format_school_year
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -56,7 +57,7 @@ def page_templates(folder: Path) -> Any:
         severities=SEVERITIES,
         categories=CATEGORIES,
         kinds=KINDS,
-        plural=plural,
+        agree=agree,
         percent=percent,
         moment=format_moment,
     )

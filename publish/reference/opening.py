@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from publish.agreement import agree
 from publish.blocks import (
     Block,
     BulletList,
@@ -16,7 +17,7 @@ from publish.blocks import (
     TitlePage,
     Unit,
 )
-from publish.numbers import format_date_long, format_number, format_school_year, join_codes, plural
+from publish.numbers import format_date_long, format_number, format_school_year, join_codes
 from publish.reference.cells import count_of
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import RegionTexts, load, rules, sentence, words
@@ -57,7 +58,7 @@ def objects(facts: ReferenceFacts) -> list[Block]:
         number = count_of(
             row.organisations, "marts.dim_organisation", "ogrn", facts, kind=row.kind, is_current="true"
         )
-        items.append(sentence("objects.kind", count=number, noun=plural(row.organisations, *kinds[row.kind])))
+        items.append(sentence("objects.kind", count=number, noun=agree(row.organisations, kinds[row.kind])))
     total = count_of(
         sum(row.organisations for row in facts.organisations),
         "marts.dim_organisation",

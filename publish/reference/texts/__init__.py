@@ -11,11 +11,12 @@ from typing import Any
 
 import yaml
 
+from publish.agreement import agree
 from publish.blocks import Number, Run
-from publish.numbers import plural
 
 FOLDER = Path(__file__).parent
-PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*)\|([^|{}]*))?\}")
+ENDS_IN_ONE = "балл"
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)(?:\|([^|{}]*))?)?\}")
 
 
 @functools.cache
@@ -42,11 +43,16 @@ def sentence(key: str, **values: Run) -> tuple[Run, ...]:
         if name not in values:
             raise KeyError(f"sentence {key!r} needs a value for {{{name}}}")
         value = values[name]
-        runs.append(
-            value if match[2] is None else plural(_count(key, name, value), match[2], match[3], match[4])
-        )
+        runs.append(value if match[2] is None else _agreeing(_count(key, name, value), match[2], match[3]))
     runs.append(template[position:])
     return tuple(run for run in runs if run != "")
+
+
+def _agreeing(count: Decimal | int, one: str, other: str | None) -> str:
+    """Words that agree with a number; of two verbs, the one for what ends in one or the other."""
+    if other is None:
+        return agree(count, one)
+    return one if agree(count, ENDS_IN_ONE) == ENDS_IN_ONE else other
 
 
 def words(key: str, **values: Run) -> str:

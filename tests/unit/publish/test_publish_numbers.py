@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from publish.numbers import format_date_long, format_number, join_codes, plural, previous_school_year
+from publish.agreement import NoAgreementError, agree
+from publish.numbers import format_date_long, format_number, join_codes, previous_school_year
+from publish.reference.texts import PLACEHOLDER, load
 
 NBSP, MINUS = "\u00a0", "\u2212"
 
@@ -53,7 +55,47 @@ def test_difference_shows_its_sign_but_zero_has_none(value, text):
     ],
 )
 def test_noun_agrees_with_its_numeral(count, noun):
-    assert plural(count, "школа", "школы", "школ") == noun
+    assert agree(count, "школа") == noun
+
+
+@pytest.mark.parametrize(
+    ("phrase", "two", "five"),
+    [
+        ("критическое замечание", "критических замечания", "критических замечаний"),
+        ("центр занятости", "центра занятости", "центров занятости"),
+        ("колледж или техникум", "колледжа или техникума", "колледжей или техникумов"),
+        (
+            "муниципальный орган управления образованием",
+            "муниципальных органа управления образованием",
+            "муниципальных органов управления образованием",
+        ),
+        ("обучающийся", "обучающихся", "обучающихся"),
+        ("обучающегося", "обучающихся", "обучающихся"),
+        ("муниципалитета", "муниципалитетов", "муниципалитетов"),  # after «у»
+        ("день", "дня", "дней"),
+    ],
+)
+def test_a_phrase_agrees_up_to_its_noun_in_its_case(phrase: str, two: str, five: str) -> None:
+    assert [agree(count, phrase) for count in (1, 2, 5, 21)] == [phrase, two, five, phrase]
+
+
+def test_what_cannot_agree_is_named() -> None:
+    with pytest.raises(NoAgreementError, match="«быстро»"):
+        agree(2, "быстро")
+
+
+def test_every_phrase_of_the_reference_can_agree() -> None:
+    """A sentence that is rarely said must not fail when it is."""
+    phrases = {
+        match[2]
+        for template in load("sentences").values()
+        for match in PLACEHOLDER.finditer(template)
+        if match[2] and not match[3]
+    } | set(load("names")["kinds"].values())
+    assert len(phrases) > 15
+    for phrase in phrases:
+        assert agree(1, phrase) == phrase
+        assert agree(5, phrase) != agree(1, phrase)
 
 
 def test_date_in_words_and_year_before():
