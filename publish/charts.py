@@ -42,6 +42,17 @@ SEGMENTS = (
     ("#8a5a2b", "#ffffff"),
     ("#f2d9bf", "#222222"),
 )
+# From the worst value to the best: greys whose steps a copier keeps apart, with the ink legible on each.
+SHADES = (
+    ("#f1f1f1", "#000000"),
+    ("#d9d9d9", "#000000"),
+    ("#b8b8b8", "#000000"),
+    ("#6b6b6b", "#ffffff"),
+    ("#333333", "#ffffff"),
+)
+HEAT_LABELS = 172
+HEAT_CELL_WIDTH = 25
+HEAT_CELL_HEIGHT = 15
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,19 @@ class Share:
     bar: str
     segment: str
     count: int
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell of a heat table: what is printed, and how near the best value it is, 0 to 1.
+
+    `position` is None where there is no value; such a cell has no shade.
+    """
+
+    row: str
+    column: str
+    text: str
+    position: Decimal | None
 
 
 @functools.cache
@@ -271,3 +295,48 @@ def stacked_shares(
         .resolve_scale(color="independent")
         .properties(width=WIDTH - 110, height=30 * len(bars))
     )
+
+
+def heat_table(cells: Sequence[HeatCell], *, rows: Sequence[str], columns: Sequence[str]) -> Chart:
+    """A table of numbers on greys, the darker the nearer to the best value of the column."""
+    import altair as alt
+
+    values = [
+        {
+            "row": cell.row,
+            "column": cell.column,
+            "text": cell.text,
+            "shade": "#ffffff" if cell.position is None else SHADES[shade_of(cell.position)][0],
+            "ink": INK if cell.position is None else SHADES[shade_of(cell.position)][1],
+        }
+        for cell in cells
+    ]
+    plain = {"title": None, "ticks": False, "domain": False, "labelPadding": 4}
+    base = alt.Chart(alt.Data(values=values)).encode(
+        x=alt.X(
+            "column:N",
+            sort=list(columns),
+            axis=alt.Axis(**plain, orient="top", labelAngle=0, labelFontSize=8.5, labelOverlap=False),
+        ),
+        y=alt.Y(
+            "row:N",
+            sort=list(rows),
+            axis=alt.Axis(**plain, labelLimit=HEAT_LABELS - 8, labelFontSize=8.5, labelOverlap=False),
+        ),
+    )
+    drawn = base.mark_rect(stroke="#888888", strokeWidth=0.5).encode(
+        color=alt.Color("shade:N", scale=None, legend=None)
+    )
+    texts = base.mark_text(align="center", fontSize=8.5).encode(
+        text="text:N", color=alt.Color("ink:N", scale=None, legend=None)
+    )
+    return _draw(
+        alt.layer(drawn, texts)
+        .resolve_scale(color="independent")
+        .properties(width=HEAT_CELL_WIDTH * len(columns), height=HEAT_CELL_HEIGHT * len(rows))
+    )
+
+
+def shade_of(position: Decimal) -> int:
+    """Which of the shades a position between the worst value, 0, and the best, 1, has."""
+    return min(int(position * len(SHADES)), len(SHADES) - 1)

@@ -108,8 +108,9 @@ def count_of(rows: int, mart: str, column: str, facts: ReferenceFacts, **key: st
 def rating_number(
     facts: ReferenceFacts, row: Rated, mart: str, key: str, *, column: str, unit: Unit
 ) -> Number:
-    """A column of a rating for one unit."""
-    value: Decimal | int | None = getattr(row, column)
+    """A column of a rating for one unit. Who has no place shows no score: it is of some indicators only."""
+    is_shown = row.is_ranked or column != "score"
+    value: Decimal | int | None = getattr(row, column) if is_shown else None
     return Number(value, unit, _rating_reference(facts, row, mart, key, column))
 
 

@@ -19,6 +19,7 @@ from publish.blocks import (
 from publish.mart_rows import Indicator, RuleCount, SilentOrganisation
 from publish.reference.cells import count_of, value_number
 from publish.reference.facts import ReferenceFacts
+from publish.reference.heat import heat_figures
 from publish.reference.outcomes import school_tables
 from publish.reference.problems import problem_zones, region_below_target
 from publish.reference.texts import load, rules, sentence
@@ -116,12 +117,12 @@ def quality(facts: ReferenceFacts) -> list[Block]:
         for row in frequent[:FREQUENT_RULES]
     )
     columns = (
-        Column("Правило", 2.4),
-        Column("Форма", 1),
-        Column("Пример замечания", 3.3),
-        Column("Вид", 2.25),
+        Column("Правило", 2.6),
+        Column("Форма", 0.95),
+        Column("Пример замечания", 3.4),
+        Column("Вид", 2.05),
         Column("Число", 0.9, numeric=True),
-        Column("Орг.", 0.8, numeric=True),
+        Column("Орг.", 0.75, numeric=True),
     )
     blocks.append(Table("Самые частые замечания", columns, rows))
     blocks.append(Note(sentence("quality.note")))
@@ -154,6 +155,7 @@ def appendices(facts: ReferenceFacts) -> list[Block]:
         PageBreak(),
         Heading(1, "Приложение А. Показатели по муниципалитетам"),
         Note(sentence("appendix.matrix.note")),
+        *heat_figures(facts),
     ]
     for first in range(0, len(municipal), max(1, size)):
         blocks.append(_matrix(facts, municipal[first : first + size]))

@@ -10,15 +10,17 @@ from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import load, sentence
 
 MART = "marts.measure_execution_year"
-COUNTED = ("evidence_submissions", "events", "participants", "documents")
+REPORTS = "evidence_submissions"
+NOT_REPORTABLE = "not_reportable"
+VOLUMES = ("events", "participants", "documents")
 COLUMNS = (
-    Column("Код", 1),
-    Column("Мера", 4.6),
+    Column("Код", 1.55),
+    Column("Мера", 4.05),
     Column("Исполнение", 2.1),
     Column("Отчётов о мере", 1.5, numeric=True),
     Column("События", 1.6, numeric=True),
-    Column("Участия", 1.8, numeric=True),
-    Column("Документы", 1.9, numeric=True),
+    Column("Участия", 1.6, numeric=True),
+    Column("Документы", 2.15, numeric=True),
 )
 
 
@@ -60,5 +62,21 @@ def _line(facts: ReferenceFacts, row: MeasureExecution, statuses: dict[str, str]
         row.code,
         row.name,
         statuses[row.status],
-        *(Number(getattr(row, column), Unit.COUNT, MartReference(MART, column, key)) for column in COUNTED),
+        *(
+            Number(_counted(row, column), Unit.COUNT, MartReference(MART, column, key))
+            for column in (REPORTS, *VOLUMES)
+        ),
     )
+
+
+def _counted(row: MeasureExecution, column: str) -> int | None:
+    """A count of a measure, or None where nobody was asked for it or nobody said anything.
+
+    A measure that no form of the year serves has no reports to count. Volumes are sums over the reports that
+    speak of the measure (`marts.fct_measure_report`): of no reports there is no sum, and a zero would pass
+    for a reported one.
+    """
+    if row.status == NOT_REPORTABLE or (column in VOLUMES and not row.evidence_submissions):
+        return None
+    value: int | None = getattr(row, column)
+    return value

@@ -9,6 +9,8 @@ from publish.blocks import Column, Number, Run, Table
 TEXT_WIDTH_MM = 170
 HEADER_HALF_POINTS = 20
 TWIPS_PER_MM = 1440 / 25.4
+# A table of so many rows is not cut by a page; a longer one keeps two rows together at its head and its foot.
+UNCUT_ROWS = 8
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -36,6 +38,14 @@ def table_xml(table: Table, table_style: str, cell_style: str) -> str:
     )
 
 
+def keeps_next(rows: int, index: int | None) -> bool:
+    """Whether a row stands on one page with the next: None is the header, 0 the first row below it."""
+    last = rows - 1
+    if index is None:
+        return rows > 0
+    return index < last and (rows <= UNCUT_ROWS or index in {0, last - 1})
+
+
 def _row(
     table: Table, line: tuple[Run, ...], widths: list[int], cell_style: str, *, index: int | None
 ) -> str:
@@ -49,7 +59,7 @@ def _row(
         look = "<w:b/>" if is_bold else ""
         if is_header:
             look += f'<w:sz w:val="{HEADER_HALF_POINTS}"/><w:szCs w:val="{HEADER_HALF_POINTS}"/>'
-        keep = "<w:keepNext/>" if is_header else ""
+        keep = "<w:keepNext/>" if keeps_next(len(table.rows), index) else ""
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
             f'<w:p><w:pPr><w:pStyle w:val="{cell_style}"/>{keep}<w:jc w:val="{side}"/></w:pPr>'

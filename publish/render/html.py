@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from publish.blocks import DRAFT_MARK, Document, Number, Run
+from publish.render.docx_table import UNCUT_ROWS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,6 +28,7 @@ def _template() -> Any:
     environment.globals["number"] = _number
     environment.globals["kind"] = lambda block: type(block).__name__
     environment.globals["svg"] = _inline_svg
+    environment.globals["uncut_rows"] = UNCUT_ROWS
     environment.globals["draft_mark"] = DRAFT_MARK
     return environment.get_template("document.html.j2")
 

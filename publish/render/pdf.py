@@ -21,6 +21,7 @@ from publish.blocks import (
     Run,
     Table,
 )
+from publish.render.docx_table import UNCUT_ROWS
 from publish.typefaces import BODY_FAMILY, FONT_DIRECTORY
 
 TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
@@ -91,6 +92,7 @@ def _block(block: Block) -> dict[str, Any]:  # noqa: PLR0911  one kind of block 
                 "numeric": [column.numeric for column in block.columns],
                 "rows": [[_cell(run) for run in row] for row in block.rows],
                 "emphasised": sorted(block.emphasised),
+                "is_uncut": len(block.rows) <= UNCUT_ROWS,
             }
         case Figure():
             return {
