@@ -125,8 +125,8 @@ def _effects(facts: ReferenceFacts, in_force: ReferenceRules) -> list[Block]:
         Column("Показатель", 3.6),
         Column(before, 1, numeric=True),
         Column(now, 1, numeric=True),
-        Column("Изменение", 1.1, numeric=True),
-        Column("Цель", 0.7, numeric=True),
+        Column("Изменение", 1.3, numeric=True),
+        Column("Цель", 0.8, numeric=True),
         Column("Эффект", 1.6),
     )
 

@@ -141,6 +141,7 @@ def rating(facts: ReferenceFacts) -> list[Block]:
         ),
         *other_methodology(facts),
         Heading(2, "9.1. Муниципалитеты"),
+        *_outside(facts),
         municipal_table(facts),
         Heading(2, "9.2. Школы"),
     ]
@@ -195,6 +196,13 @@ def _with_outside(
         number = count_of(unranked, *mart, facts, is_ranked="false")
         runs += (" ", *sentence("rating.unranked", count=number))
     return Paragraph(runs)
+
+
+def _outside(facts: ReferenceFacts) -> list[Block]:
+    """How many municipalities have no place, where any has none."""
+    unranked = sum(not row.is_ranked for row in facts.municipality_rating)
+    number = count_of(unranked, *MUNICIPAL, facts, is_ranked="false")
+    return [Paragraph(sentence("rating.unranked", count=number))] if unranked else []
 
 
 def _leader(facts: ReferenceFacts, row: Rated) -> tuple[Run, ...]:

@@ -82,9 +82,9 @@ def _for_whom(facts: ReferenceFacts, found: list[Recommendation], in_force: Refe
         Column("Муниципалитет", 2.3),
         Column("Код", 0.6),
         Column("Значение", 1.1, numeric=True),
-        Column("Цель", 0.7, numeric=True),
+        Column("Цель", 0.85, numeric=True),
         Column("Причина", 1.2),
-        Column("Кому в первую очередь", 4.1),
+        Column("Кому в первую очередь", 3.95),
     )
     return Table("Рекомендации муниципалитетам и организациям", columns, tuple(lines))
 
