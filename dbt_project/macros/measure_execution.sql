@@ -85,11 +85,13 @@ reported as (
     select
         reports.measure_code,
         reports.{{ period }} as period_code,
-        count(*) as evidence_submissions,
-        count(distinct reports.ogrn) as organisations_reported,
-        string_agg(distinct organisations.kind, ', ' order by organisations.kind) as reported_by,
-        min(reports.received_on) as first_reported_on,
-        max(reports.received_on) as last_reported_on,
+        count(*) filter (where reports.is_evidence) as evidence_submissions,
+        count(distinct reports.ogrn) filter (where reports.is_evidence) as organisations_reported,
+        string_agg(distinct organisations.kind, ', ' order by organisations.kind) filter (
+            where reports.is_evidence
+        ) as reported_by,
+        min(reports.received_on) filter (where reports.is_evidence) as first_reported_on,
+        max(reports.received_on) filter (where reports.is_evidence) as last_reported_on,
         sum(reports.events) as events,
         sum(reports.events_in_window) as events_in_window,
         sum(reports.events_outside_window) as events_outside_window,
@@ -122,6 +124,7 @@ told as (
         measure_code,
         period_code
     from reported
+    where evidence_submissions > 0
 ),
 
 -- A report of a period that still lasts may yet become owed: its window opens later.
@@ -139,8 +142,13 @@ executed as (
         reported.reported_by,
         reported.first_reported_on,
         reported.last_reported_on,
+        reported.events,
+        reported.events_in_window,
+        reported.events_outside_window,
         reported.first_event_on,
         reported.last_event_on,
+        reported.participants,
+        reported.documents,
         coalesce(planned.windows, 0) as windows,
         coalesce(
             (select sum(upper(days_together) - lower(days_together)) from unnest(planned.window_days) as days_together), 0
@@ -151,11 +159,6 @@ executed as (
         coalesce(owing.organisations_expected, 0) as organisations_expected,
         coalesce(reported.organisations_reported, 0) as organisations_reported,
         coalesce(reported.evidence_submissions, 0) as evidence_submissions,
-        coalesce(reported.events, 0) as events,
-        coalesce(reported.events_in_window, 0) as events_in_window,
-        coalesce(reported.events_outside_window, 0) as events_outside_window,
-        coalesce(reported.participants, 0) as participants,
-        coalesce(reported.documents, 0) as documents,
         case
             when reported.evidence_submissions > 0 and coalesce(asked.reports_missing, 0) = 0 then 'done'
             when reported.evidence_submissions > 0 then 'partly'

@@ -1,6 +1,6 @@
 {{ config(tags=['layer_facts']) }}
 
--- A measure's periods add up to its school year, and both count exactly the submissions that fct_measure_report names.
+-- A measure's periods add up to its school year, and both count exactly the evidence that fct_measure_report names.
 -- Matters when a form gets a new rhythm or a period stands outside the calendar: evidence would be lost in silence.
 -- To resolve: compare measure_execution with fct_measure_report for the measure and school year that are printed.
 with told as (
@@ -9,7 +9,7 @@ with told as (
         measure_code,
         school_year,
         0 as reports,
-        1 as evidence,
+        is_evidence::integer as evidence,
         events,
         events_outside_window,
         participants,

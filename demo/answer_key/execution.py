@@ -9,11 +9,10 @@ from typing import Any
 import pandas as pd
 
 from demo.answer_key.measure_terms import count_days, days_in
-from demo.answer_key.measures import VOLUMES, RoadMapMeasure, road_maps
+from demo.answer_key.measures import SUMS, RoadMapMeasure, road_maps
 from demo.periods import SCHOOL_YEARS, TODAY, following, period_type, rhythms, school_year, span
 
 ACCEPTED = ("accepted", "accepted_late")
-SUMS = (*VOLUMES, "events_in_window", "events_outside_window")
 # The first period of each kind that belongs to the demo's school years.
 FIRST_PERIODS = {"school_year": "2024-2025", "half_year": "2024-H2", "quarter": "2024-Q3", "month": "2024-07"}
 
@@ -39,6 +38,11 @@ class _Reported:
     received: list[date] = field(default_factory=list)
     event_days: list[date] = field(default_factory=list)
     sums: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_evident(self) -> bool:
+        """Whether one of the reports tells more than zeros."""
+        return bool(self.received)
 
 
 @cache
@@ -76,12 +80,13 @@ class MeasureExecution:
             asked.organisations.add(owed["ogrn"])
         for said in reports.to_dict("records"):
             reported = self._reported[said["measure_code"], said[self._by]]
-            reported.organisations.add(said["ogrn"])
-            reported.kinds.add(kinds[said["ogrn"]])
-            reported.received.append(said["received_on"])
+            if said["is_evidence"]:
+                reported.organisations.add(said["ogrn"])
+                reported.kinds.add(kinds[said["ogrn"]])
+                reported.received.append(said["received_on"])
             days = (said["first_event_on"], said["last_event_on"])
             reported.event_days += [day for day in days if isinstance(day, date)]
-            reported.sums.update({name: said[name] for name in SUMS})
+            reported.sums.update({name: int(said[name]) for name in SUMS if pd.notna(said[name])})
 
     def frame(self) -> pd.DataFrame:
         """One row per measure and period of the demo's school years."""
@@ -90,7 +95,8 @@ class MeasureExecution:
             for measure in road_maps().values()
             for period in self._periods(measure)
         ]
-        return pd.DataFrame([row for row in rows if row is not None])
+        told = [row for row in rows if row is not None]
+        return pd.DataFrame(told).astype(dict.fromkeys(SUMS, "Int64") if told else {})
 
     def _periods(self, measure: RoadMapMeasure) -> tuple[str, ...]:
         if self._by == "school_year":
@@ -107,10 +113,9 @@ class MeasureExecution:
             if (measure.region_code, form, period) in self._asked
         ]
         planned = days_in(measure.term, period)
-        reported = self._reported.get((measure.measure_code, period))
-        if not parts and not planned and reported is None:
+        said = self._reported.get((measure.measure_code, period), _Reported())
+        if not parts and not planned and not said.is_evident:
             return None
-        said = reported or _Reported()
         return {
             "measure_code": measure.measure_code,
             self._by: period,
@@ -133,8 +138,8 @@ class MeasureExecution:
             "last_reported_on": max(said.received, default=None),
             "first_event_on": min(said.event_days, default=None),
             "last_event_on": max(said.event_days, default=None),
-            **{name: said.sums[name] for name in SUMS},
-            "status": self._status(measure, period, parts, is_reported=reported is not None),
+            **{name: said.sums.get(name) for name in SUMS},
+            "status": self._status(measure, period, parts, is_reported=said.is_evident),
         }
 
     def _status(self, measure: RoadMapMeasure, period: str, parts: list[_Asked], *, is_reported: bool) -> str:

@@ -20,6 +20,7 @@ from demo.files import WrittenFile
 from demo.values import Row
 
 VOLUMES = ("events", "participants", "documents")
+SUMS = (*VOLUMES, "events_in_window", "events_outside_window")
 # Rows of matrices that repeat what others say.
 REPEATING = ("total", "unique")
 
@@ -88,13 +89,16 @@ def volumes_of(form_code: str) -> tuple[Volume, ...]:
 
 
 def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
-    """One row per measure and counting file that says something of it; the files of whole organisations."""
+    """One row per measure and counting file that tells a figure of it; the files of whole organisations.
+
+    A volume that the file does not tell is None; a file whose figures are all zero is no evidence.
+    """
     rows: list[dict[str, Any]] = []
     grown: dict[tuple[Volume, str, str], int] = {}
     for file in sorted(counting, key=lambda one: (one.org.ogrn, one.term.form_code, one.term.period_code)):
         said: dict[str, Counter[str]] = defaultdict(Counter)
         events: dict[str, Counter[date]] = defaultdict(Counter)
-        has_any: set[str] = set()
+        evident: set[str] = set()
         for line, measure_code, stated, held in _figures(file):
             figure = stated
             if line.is_cumulative:
@@ -104,8 +108,8 @@ def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
             said[measure_code][line.volume] += figure
             events[measure_code].update(held)
             if figure:
-                has_any.add(measure_code)
-        for measure_code in has_any:
+                evident.add(measure_code)
+        for measure_code, volumes in said.items():
             rows.append(
                 {
                     "measure_code": measure_code,
@@ -116,19 +120,20 @@ def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
                     "period_code": file.term.period_code,
                     "school_year": file.term.school_year,
                     "received_on": file.received_at.date(),
-                    **{volume: said[measure_code][volume] for volume in VOLUMES},
+                    "is_evidence": measure_code in evident,
+                    **{volume: volumes.get(volume) for volume in VOLUMES},
                     **_against_the_term(road_maps()[measure_code], events[measure_code]),
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype(dict.fromkeys(SUMS, "Int64") if rows else {})
 
 
 def _against_the_term(measure: RoadMapMeasure, events: Counter[date]) -> dict[str, Any]:
     """Events whose day is told: how many on days of the measure's term, how many on others."""
     inside = sum(n for day, n in events.items() if is_planned_on(measure.term, day))
     return {
-        "events_in_window": inside,
-        "events_outside_window": events.total() - inside,
+        "events_in_window": inside if events else None,
+        "events_outside_window": events.total() - inside if events else None,
         "first_event_on": min(events, default=None),
         "last_event_on": max(events, default=None),
     }
@@ -146,6 +151,8 @@ def _figures(file: WrittenFile) -> Iterator[tuple[Volume, str, int, Counter[date
             measure = road_maps().get(code)
             if measure is not None and measure.region_code == file.org.region_code:
                 figure = _figure(line, row)
+                if figure is None:
+                    continue
                 sums[code] += figure
                 day = row.get(line.date_field) if line.date_field else None
                 if isinstance(day, date):
@@ -161,9 +168,11 @@ def _is_chosen(line: Volume, row: Row) -> bool:
     return (str(value).lower() if isinstance(value, bool) else value) == line.filter_value
 
 
-def _figure(line: Volume, row: Row) -> int:
-    """A number as it is; a row, a yes, a date and an address count as one."""
+def _figure(line: Volume, row: Row) -> int | None:
+    """A number as it is; a row, a yes, a date and an address count as one; None where nothing is told."""
     if not line.field:
         return 1
     value = row.get(line.field)
-    return int(value) if isinstance(value, int) else int(value is not None)
+    if value is None:
+        return None
+    return int(value) if isinstance(value, int) else 1

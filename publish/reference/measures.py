@@ -72,11 +72,10 @@ def _line(facts: ReferenceFacts, row: MeasureExecution, statuses: dict[str, str]
 def _counted(row: MeasureExecution, column: str) -> int | None:
     """A count of a measure, or None where nobody was asked for it or nobody said anything.
 
-    A measure that no form of the year serves has no reports to count. Volumes are sums over the reports that
-    speak of the measure (`marts.fct_measure_report`): of no reports there is no sum, and a zero would pass
-    for a reported one.
+    A measure that no form of the year serves has no reports to count. A volume that no report tells is None
+    in the mart itself: a zero is a reported one.
     """
-    if row.status == NOT_REPORTABLE or (column in VOLUMES and not row.evidence_submissions):
+    if row.status == NOT_REPORTABLE:
         return None
     value: int | None = getattr(row, column)
     return value

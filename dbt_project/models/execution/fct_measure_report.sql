@@ -118,9 +118,11 @@ by_line as (
         figures.column_name,
         figures.filter_value,
         sum(figures.figure) as figure,
-        sum(figures.figure) filter (where planned.window_days @> figures.held_on) as in_window,
-        sum(figures.figure) filter (
-            where figures.held_on is not null and (planned.window_days @> figures.held_on) is not true
+        sum(case when planned.window_days @> figures.held_on then figures.figure else 0 end) filter (
+            where figures.held_on is not null
+        ) as in_window,
+        sum(case when planned.window_days @> figures.held_on then 0 else figures.figure end) filter (
+            where figures.held_on is not null
         ) as outside_window,
         min(figures.held_on) as first_held_on,
         max(figures.held_on) as last_held_on
@@ -187,6 +189,7 @@ added as (
     from by_line
 )
 
+-- What a report does not tell stays null: a zero is a reported one.
 select
     measure_code,
     submission_id,
@@ -196,13 +199,14 @@ select
     period_code,
     school_year,
     received_on,
-    coalesce(sum(figure) filter (where volume = 'events'), 0)::integer as events,
-    coalesce(sum(in_window) filter (where volume = 'events'), 0)::integer as events_in_window,
-    coalesce(sum(outside_window) filter (where volume = 'events'), 0)::integer as events_outside_window,
+    bool_or(figure <> 0) as is_evidence,
+    (sum(figure) filter (where volume = 'events'))::integer as events,
+    (sum(in_window) filter (where volume = 'events'))::integer as events_in_window,
+    (sum(outside_window) filter (where volume = 'events'))::integer as events_outside_window,
     min(first_held_on) filter (where volume = 'events') as first_event_on,
     max(last_held_on) filter (where volume = 'events') as last_event_on,
-    coalesce(sum(figure) filter (where volume = 'participants'), 0)::integer as participants,
-    coalesce(sum(figure) filter (where volume = 'documents'), 0)::integer as documents
+    (sum(figure) filter (where volume = 'participants'))::integer as participants,
+    (sum(figure) filter (where volume = 'documents'))::integer as documents
 from added
 group by
     measure_code,
@@ -213,4 +217,4 @@ group by
     period_code,
     school_year,
     received_on
-having bool_or(figure <> 0)
+having count(figure) > 0

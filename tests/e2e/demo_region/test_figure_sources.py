@@ -217,7 +217,7 @@ def test_a_submission_names_no_figure_that_it_says_nothing_of(published: Setting
     with connect("auditor") as connection:
         reported = connection.execute(
             "select s.submission_id, array_agg(distinct r.measure_code) from marts.fct_submission as s"
-            " left join marts.fct_measure_report as r using (submission_id)"
+            " left join marts.fct_measure_report as r on r.submission_id = s.submission_id and r.is_evidence"
             " where s.is_counting and s.form_code in ('S3', 'S5', 'C1') and s.school_year = %s"
             " and s.region_code = %s group by 1, s.form_code, s.ogrn order by s.form_code, s.ogrn limit 5",
             [YEAR, REGION],

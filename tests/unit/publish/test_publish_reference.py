@@ -329,11 +329,12 @@ def test_years_are_compared_by_the_earlier_methodology_where_this_one_lacks_data
 
 
 def test_every_measure_of_the_road_map_has_its_line(document) -> None:
+    """A zero was reported; a dash says that no report tells anything of it."""
     said = paragraphs(document)
     assert "В дорожной карте 4 меры. Выполнены — 1, выполняются частично — 1, не отчитались — 0" in said
     assert "ни одна форма года о мере не спрашивает — 1, на этот год не приходятся — 1." in said
     assert table(document.blocks, "Меры направления 1 «Нормы»") == [
-        ["Т1.1", "Приказ", "выполнена", "12", "0", "0", "11"],
+        ["Т1.1", "Приказ", "выполнена", "12", "—", "—", "11"],
         ["Т1.2", "Циклограмма", "формы нет", "—", "—", "—", "—"],
     ]
     assert table(document.blocks, "Меры направления 3 «Мероприятия»") == [
