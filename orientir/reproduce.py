@@ -1,4 +1,4 @@
-"""Making releases again from the ledger, in a database of its own, and comparing every byte."""
+"""Making releases again from the ledger, in a database of its own; comparing and restoring every byte."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from orientir.failures import DataError
 from orientir.rebuilding import Say, marts_of, workplace
-from publish.packages import BESIDE
 
 if TYPE_CHECKING:
     from publish.release_register import ReleaseRecord
@@ -33,7 +32,7 @@ def reproduce(records: Sequence[ReleaseRecord], say: Say, *, keep: bool = False)
             )
     for name in sorted({name for names in versions.values() for name in names}):
         say(f"{name} has another version now than when the release was made")
-    before = {record.release_id: revision_before(record, say) for record in records if record.has_changes}
+    before = {record.release_id: _revision_before(record, say) for record in records if record.has_changes}
     with marts_of(records, say):
         outcomes = [
             write_and_compare(
@@ -42,36 +41,81 @@ def reproduce(records: Sequence[ReleaseRecord], say: Say, *, keep: bool = False)
             for record in records
         ]
     for folder in before.values():
-        if folder.is_relative_to(workplace()) and not keep:
-            shutil.rmtree(folder.parent, ignore_errors=True)
+        if not keep:
+            _forget(folder)
     return outcomes
 
 
-def revision_before(record: ReleaseRecord, say: Say) -> Path:
-    """A folder with the revision of an extract before the given one, byte for byte as it was released.
+def restore(record: ReleaseRecord, say: Say, *, to: Path | None = None) -> Path:
+    """Put the files of a release back where they lay, byte for byte as they were released; return the place.
 
-    It is rebuilt where its files are gone. Raises DataError when it does not come out the same then.
+    They are copied from a place that they were delivered to, else rebuilt from the ledger. `to`: a folder to
+    put them into instead. What is whole is left alone. Raises DataError when a newer release lies in the
+    place, or the files do not come out the same.
     """
-    from publish.release_register import revision_before as find_before
-    from publish.reproduction import compare, write_again
+    from publish.release_register import newest_in_place
+    from publish.releases import place_of
+    from publish.restoring import put_in_place
+    from warehouse.connection import connect
+
+    target = place_of(record.path) if to is None else to / Path(record.path).name
+    if record.is_whole_in(target):
+        say(f"every file of {record.release_id} is as it was released")
+        return target
+    with connect("auditor") as connection:
+        newest = newest_in_place(connection, record)
+    if to is None and newest != record.release_id:
+        raise DataError(
+            f"{newest} lies in {record.path} by now, where {record.release_id} lay",
+            hint="name another folder for it: `--to FOLDER`",
+        )
+    source = _whole_copy(record, say)
+    put_in_place(record, source, target)
+    _forget(source)
+    say(f"{len(record.files)} files of {record.release_id} lie in {target}")
+    return target
+
+
+def _revision_before(record: ReleaseRecord, say: Say) -> Path:
+    """A folder with the revision of an extract before the given one, without its own package of changes."""
+    from publish.release_register import revision_before
     from warehouse.connection import connect
 
     with connect("auditor") as connection:
-        earlier = find_before(connection, record)
-    whole = earlier.whole_folder()
+        return _whole_copy(revision_before(connection, record), say, beside=False)
+
+
+def _whole_copy(record: ReleaseRecord, say: Say, *, beside: bool = True) -> Path:
+    """A folder with the files of a release, byte for byte as they were released, rebuilt if they are gone.
+
+    `beside`: with the package of changes beside them. Raises DataError when they do not come out the same.
+    """
+    from publish.reproduction import compare, write_again
+
+    whole = record.whole_folder(beside=beside)
     if whole is not None:
         return whole
-    say(f"the files of {earlier.release_id}, which it corrects, are gone or were changed: rebuilding them")
-    folder = _folder_of(earlier)
-    with marts_of([earlier], say):
-        write_again(earlier, folder)
-    # The package of changes beside it is its own matter.
-    if not all(file.is_equal for file in compare(earlier, folder) if not file.name.startswith(BESIDE)):
+    say(f"no folder holds the files of {record.release_id} as they were released: rebuilding them")
+    before = _revision_before(record, say) if beside and record.has_changes else None
+    folder = _folder_of(record)
+    with marts_of([record], say):
+        write_again(record, folder, before)
+    if before is not None:
+        _forget(before)
+    names = {file.name for file in (record.files if beside else record.own_files)}
+    different = [file.name for file in compare(record, folder) if file.name in names and not file.is_equal]
+    if different:
         raise DataError(
-            f"{earlier.release_id}, which {record.release_id} corrects, does not come out as it was released",
-            hint="put its delivered copy back in its place, or check out the version that it was made by",
+            f"{record.release_id} does not come out as it was released: {', '.join(different)}",
+            hint="put a copy of it back in its place, or check out the version that it was made by",
         )
     return folder
+
+
+def _forget(folder: Path) -> None:
+    """Remove a folder if it was rebuilt here."""
+    if folder.is_relative_to(workplace()):
+        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def write_and_compare(

@@ -261,13 +261,14 @@ def publish_extracts(
     folder, its release, and whether it was released or delivered only now.
 
     Without a period: the month and the quarter that have ended last, each for those who are sent it. Every
-    package is tried, whatever happens to another. Raises UnknownNameError, or InfrastructureError when one
-    has not arrived.
+    package is tried, whatever happens to another. Raises UnknownNameError, InfrastructureError when one has
+    not arrived, or DataError when files of a released one are not what was released.
     """
     from ingest.periods import UnknownPeriodError, parse_period
     from publish.extract.build import build_extract, deliver_extract
     from publish.extract.contracts import load_recipients
     from publish.extract.delivery import DeliveryError
+    from publish.release_register import ReleaseDamagedError
 
     moment = built_moment(as_of)
     known = load_recipients()
@@ -277,6 +278,7 @@ def publish_extracts(
     codes = [period] if period else [last_ended(kind, today) for kind in ("month", "quarter")]
     published: list[dict[str, Any]] = []
     failures: list[str] = []
+    damaged: list[str] = []
     for code in codes:
         try:
             kind = parse_period(code).period_type
@@ -285,7 +287,11 @@ def publish_extracts(
         for to in known.values():
             if recipient not in (None, to.code) or kind not in to.periods:
                 continue
-            package = build_extract(to.code, region, code, moment)
+            try:
+                package = build_extract(to.code, region, code, moment)
+            except ReleaseDamagedError as error:
+                damaged.append(str(error))
+                continue
             is_delivered_now = False
             if deliver:
                 try:
@@ -305,6 +311,10 @@ def publish_extracts(
         raise InfrastructureError(
             "extracts have not arrived: " + "; ".join(failures),
             hint="mend the cause and repeat: what has arrived is not sent again",
+        )
+    if damaged:
+        raise DataError(
+            "; ".join(damaged), hint="restore them and repeat: nothing was released in their place"
         )
     return published
 

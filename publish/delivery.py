@@ -31,7 +31,7 @@ def deliver(release_id: str) -> Path:
     if source is None:
         raise DeliveryError(
             f"no folder holds the files of {release_id} as they were released:"
-            f" `orientir release reproduce {release_id}` makes them again"
+            f" `orientir release restore {release_id}` makes them again"
         )
     if source != target:
         _copy(record, source, target)

@@ -25,6 +25,16 @@ class ReleaseNotFoundError(LookupError):
     """No release, or more than one, answers to this name."""
 
 
+class ReleaseDamagedError(RuntimeError):
+    """Files of a release are not what was released; the text says which and how to put them back."""
+
+    def __init__(self, record: ReleaseRecord) -> None:
+        super().__init__(
+            f"the files of {record.release_id} in {record.path} are gone or were changed:"
+            f" `orientir release restore {record.release_id}` puts them back as they were released"
+        )
+
+
 @dataclass(frozen=True)
 class ReleaseDecision:
     """What somebody decided on a draft, with which words, and where: in Airflow or on the command line."""
@@ -97,15 +107,22 @@ class ReleaseRecord:
         """The approval, once there is one."""
         return next((d for d in self.decisions if d.decision == "approved"), None)
 
-    def whole_folder(self) -> Path | None:
+    @property
+    def own_files(self) -> tuple[PackagedFile, ...]:
+        """Its files without the package of changes beside it."""
+        return tuple(file for file in self.files if not file.name.startswith(BESIDE))
+
+    def is_whole_in(self, folder: Path, *, beside: bool = True) -> bool:
+        """Whether the files in a folder, and those beside it unless told otherwise, are what was recorded."""
+        return all(
+            (folder / file.name).is_file() and sha256_of(folder / file.name) == file.sha256
+            for file in (self.files if beside else self.own_files)
+        )
+
+    def whole_folder(self, *, beside: bool = True) -> Path | None:
         """A folder where its files still are what was recorded, the delivered one first; None if none is."""
         places = [*(Path(delivery.place) for delivery in self.deliveries), place_of(self.path)]
-        for folder in places:
-            if all(
-                (folder / f.name).is_file() and sha256_of(folder / f.name) == f.sha256 for f in self.files
-            ):
-                return folder
-        return None
+        return next((folder for folder in places if self.is_whole_in(folder, beside=beside)), None)
 
 
 _RELEASES = """
@@ -166,6 +183,25 @@ def find_release(connection: psycopg.Connection[Any], name: str) -> ReleaseRecor
         raise ReleaseNotFoundError(f"{name!r} may be any of {', '.join(found)}")
     (record,) = _read(connection, release_id=found[0])
     return _with_details(connection, record)
+
+
+def newest_revision(
+    connection: psycopg.Connection[Any], region: str, recipient: str, period: str
+) -> ReleaseRecord | None:
+    """The newest released revision of an extract, or None before the first."""
+    listed = list_releases(connection, region=region, period=period, kind="extract", stage="released")
+    own = [record for record in listed if record.recipient == recipient]
+    newest = max(own, key=lambda record: record.revision or 0, default=None)
+    return None if newest is None else find_release(connection, newest.release_id)
+
+
+def newest_in_place(connection: psycopg.Connection[Any], record: ReleaseRecord) -> str:
+    """The release whose files lie where those of a release lay: a newer edition may have taken the place."""
+    row = connection.execute(
+        "select release_id from ledger.release where path = %s order by created_no desc limit 1",
+        [record.path],
+    ).fetchone()
+    return record.release_id if row is None else str(row[0])
 
 
 def revision_before(connection: psycopg.Connection[Any], record: ReleaseRecord) -> ReleaseRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,7 +30,7 @@ class NotComparableError(CommandError):
 
 @click.group()
 def release() -> None:
-    """List, show, compare, approve, return and reproduce releases.
+    """List, show, compare, approve, return, reproduce and restore releases.
 
     RELEASE is an id as `list` prints it, the beginning of one, or the beginning of its last part.
     """
@@ -165,6 +166,32 @@ def reproduce(names: tuple[str, ...], keep: bool, as_json: bool) -> None:
             _print_reproduction(outcome)
     if not all(outcome.is_equal for outcome in outcomes):
         raise SystemExit(DATA_FAILED)
+
+
+@release.command()
+@click.argument("name", metavar="RELEASE")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Put the files into this folder instead of where they lay.",
+)
+@options.as_json
+def restore(name: str, to: Path | None, as_json: bool) -> None:
+    """Put the files of a RELEASE back, byte for byte as they were released.
+
+    They are copied from a place that they were delivered to, else rebuilt from the ledger. Exit code 1 when
+    they do not come out the same: then nothing is put anywhere.
+    """
+    from orientir import reproduce as reproducing
+
+    options.open_database()
+    record = _find(name)
+    place = reproducing.restore(record, options.say, to=to)
+    if as_json:
+        options.print_json({"release_id": record.release_id, "place": str(place)})
+    else:
+        click.echo(place)
 
 
 def _find(name: str) -> ReleaseRecord:

@@ -133,7 +133,7 @@ def _released(asked: Asked, name: str, *, cells: bool) -> Node:
     if figures is None:
         raise NoSuchFigureError(
             f"{record.release_id} has no figures, or no folder holds its files any more",
-            hint=f"`orientir release reproduce {record.release_id} --keep` makes them again",
+            hint=f"`orientir release restore {record.release_id}` puts them back",
         )
     figure = choose(figures, asked)
     if is_of_marts_in_use(record):

@@ -28,6 +28,7 @@ from publish.packages import (
     write_checksums,
     write_file,
 )
+from publish.release_register import ReleaseDamagedError, newest_revision
 from publish.releases import record_release
 from warehouse.connection import connect
 from warehouse.settings import get_settings
@@ -71,20 +72,32 @@ def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> 
     for content in contents:
         digest.update(content.dataset.name.encode() + b"\0" + content.csv_bytes)
     folder = get_settings().extracts_dir / region / to.code / period
-    newest = newest_revision(folder)
 
     def revision(number: int) -> Release:
         # The number belongs to it: a correction that is taken back gives the rows of an earlier revision, and
         # is a release of its own. A build as of a later day that has brought no correction is none.
         return Release(KIND, region, period, as_of, fingerprint(digest.hexdigest(), f"r{number}"))
 
-    release, target = revision(newest), folder / f"r{newest}"
-    if not newest or not is_current(target, release.fingerprint):
-        edition = Edition(to, region, regions[region].name_ru, covered, as_of, newest + 1)
-        release = revision(edition.revision)
-        previous, target = target, folder / f"r{edition.revision}"
-        write_changes(contents, edition, previous, target)
-        write_extract(contents, edition, release, target)
+    # Which revision is the newest one, the ledger says: what became of the files of a release since then
+    # makes no correction of it.
+    with connect("auditor") as connection:
+        newest = newest_revision(connection, region, to.code, period)
+    number = (newest.revision or 0) if newest is not None else 0
+    release, target = revision(number), folder / f"r{number}"
+    if newest is not None and newest.release_id == release.release_id:
+        if not newest.is_whole_in(target):
+            raise ReleaseDamagedError(newest)
+    else:
+        previous = None if newest is None else newest.whole_folder(beside=False)
+        if newest is not None and previous is None:
+            raise ReleaseDamagedError(newest)
+        edition = Edition(to, region, regions[region].name_ru, covered, as_of, number + 1)
+        release, target = revision(edition.revision), folder / f"r{edition.revision}"
+        # Written, but not recorded before the process ended: it is taken as it lies there.
+        if not is_current(target, release.fingerprint):
+            if previous is not None:
+                write_changes(contents, edition, previous, target)
+            write_extract(contents, edition, release, target)
     point_latest(folder / LATEST, target)
     _show_public_key(get_settings().extracts_dir / PUBLIC_KEY)
     changes = target.with_name(target.name + CHANGES)
@@ -122,14 +135,6 @@ def _find_recipient(code: str) -> Recipient:
     return recipients[code]
 
 
-def newest_revision(folder: Path) -> int:
-    """The number of the newest finished revision in a folder, or 0."""
-    if not folder.is_dir():
-        return 0
-    names = (path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
-    return max((int(name[1:]) for name in names if name.startswith("r") and name[1:].isdigit()), default=0)
-
-
 def write_extract(contents: list[Content], edition: Edition, release: Release, target: Path) -> None:
     """Write the files of one revision. The checksums cover every other file, the signature covers them."""
     with published_folder(target) as folder:
@@ -157,8 +162,6 @@ def seal(folder: Path, identifier: str) -> None:
 def write_changes(contents: list[Content], edition: Edition, previous: Path, target: Path) -> None:
     """Write what has changed since the previous revision beside the new one, if anything has."""
     place = target.with_name(target.name + CHANGES)
-    if edition.revision == 1:
-        return
     changed = changes_between(read_revision(previous, [content.dataset for content in contents]), contents)
     if not any(content.rows for content in changed):
         shutil.rmtree(place, ignore_errors=True)

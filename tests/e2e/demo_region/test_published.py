@@ -16,6 +16,7 @@ from demo_region.drawn_region import (
     RECIPIENTS,
     REGION,
     YEAR,
+    releases_of,
     scalar,
 )
 from publish.extract import build_extract
@@ -220,6 +221,28 @@ def test_publishing_again_changes_no_file_and_records_nothing_new(published: Set
     assert scalar("select count(*) from ledger.release") == releases
 
 
+def test_a_damaged_extract_is_no_correction_and_is_put_back_as_it_was_released(published: Settings) -> None:
+    """Its delivered copy serves: byte for byte what the ledger holds."""
+    from orientir.reproduce import restore
+    from publish.release_register import ReleaseDamagedError
+
+    (record,) = (release for release in releases_of("extract") if release.recipient == "open_data")
+    folder = published.var_dir / record.path
+    releases = scalar("select count(*) from ledger.release")
+    damaged = folder / "data" / "indicator_region.csv"
+    content = damaged.read_bytes()
+    for damage in (lambda: damaged.write_bytes(content + b"x"), damaged.unlink):
+        damage()
+        with pytest.raises(ReleaseDamagedError, match=f"release restore {record.release_id}"):
+            build_extract("open_data", REGION, QUARTER, clock.now())
+        assert restore(record, print) == folder
+        assert record.is_whole_in(folder)
+        assert damaged.read_bytes() == content
+    assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []
+    assert not build_extract("open_data", REGION, QUARTER, clock.now()).is_new
+    assert scalar("select count(*) from ledger.release") == releases
+
+
 def test_rebuilding_the_portal_from_nothing_gives_equal_bytes(published: Settings) -> None:
     def content() -> dict[str, bytes]:
         root = published.portal_dir
@@ -279,6 +302,18 @@ def test_a_correction_is_released_with_the_package_of_what_it_changed(
     assert records[2].whole_folder() is None
     told.write_bytes(content)
     assert records[2].whole_folder() == corrected[2].folder
+
+
+def test_a_release_is_put_elsewhere_with_what_lies_beside_it(
+    published: Settings, corrected: list[Package], tmp_path: Path
+) -> None:
+    from orientir.reproduce import restore
+
+    with connect("auditor") as connection:
+        record = find_release(connection, corrected[2].release_id)
+    assert restore(record, print, to=tmp_path / "архив") == tmp_path / "архив" / "r3"
+    assert record.is_whole_in(tmp_path / "архив" / "r3")
+    assert {path.name for path in (tmp_path / "архив").iterdir()} == {"r3", "r3-changes"}
 
 
 def test_a_release_says_by_which_versions_and_from_which_reports_it_was_made(published: Settings) -> None:

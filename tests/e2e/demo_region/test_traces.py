@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from decimal import Decimal
 
 import pytest
 
 from demo_region.drawn_region import (
     ACCEPTED,
+    CORRECTED_QUARTER,
+    CORRECTED_REGION,
     RECIPIENTS,
     REGION,
     YEAR,
+    build_marts,
+    decide_as_drawn,
+    decide_otherwise,
     leaves,
     releases_of,
     scalar,
 )
+from publish.extract import build_extract
 from publish.extract.build import Package
+from warehouse import clock
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
@@ -118,6 +126,40 @@ def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
     assert leaves(tree, "cell")
     (total,) = [node for node in leaves(tree, "formula") if "agrees" in node.facts]
     assert total.facts["agrees"]
+
+
+@pytest.mark.slow
+def test_a_correction_is_put_back_though_the_revision_before_it_is_gone_too(
+    published: Settings, corrected: list[Package]
+) -> None:
+    """The fourth revision follows from other decisions. Its files and those of the third are rebuilt."""
+    from orientir.failures import DataError
+    from orientir.reproduce import restore
+    from publish.release_register import find_release
+
+    decide_otherwise(3)
+    build_marts("changes")
+    package = build_extract("open_data", CORRECTED_REGION, CORRECTED_QUARTER, clock.now())
+    decide_as_drawn()
+    build_marts("changes")
+    with connect("auditor") as connection:
+        record = find_release(connection, package.release_id)
+    assert (package.folder.name, record.has_changes) == ("r4", True)
+    kept = package.folder.parent.rename(package.folder.parent.with_name("kept"))
+    try:
+        assert restore(record, print) == package.folder
+        assert {path.name for path in package.folder.parent.iterdir()} == {"r4", "r4-changes"}
+        for file in record.files:
+            assert (package.folder / file.name).read_bytes() == (kept / "r4" / file.name).read_bytes()
+        # The second was made from marts that somebody had changed: it does not come out, nothing is put back.
+        with connect("auditor") as connection:
+            second = find_release(connection, corrected[1].release_id)
+        with pytest.raises(DataError, match="does not come out as it was released"):
+            restore(second, print)
+        assert not corrected[1].folder.exists()
+    finally:
+        shutil.rmtree(package.folder.parent, ignore_errors=True)
+        kept.rename(package.folder.parent)
 
 
 @pytest.fixture(scope="module")
