@@ -12,6 +12,9 @@ from dags.approval import APPROVE, ASK, DEMO, LATER, QUESTION_TRIES, DraftApprov
 from dags.assets import RELEASES
 from dags.defaults import orientir_dag
 
+# A question may lie open for months; the runs of other regions and years do not wait for its answer.
+RUNS_THAT_WAIT = 16
+
 DOC = """\
 ### Годовая аналитическая справка
 
@@ -21,7 +24,8 @@ DOC = """\
    Если справка с этим содержанием уже выпущена, дальше делать нечего: задачи региона пропущены, никого не
    спрашивают;
 2. **approve** — решение человека: утвердить или вернуть с комментарием (страница «Required Actions»). Решать
-   могут только утверждающие (`ORIENTIR_APPROVERS`). Пока решения нет, задача ничего не занимает;
+   могут только утверждающие (`ORIENTIR_APPROVERS`). Пока решения нет, задача ничего не занимает, и другие
+   запуски её не ждут. Проект, который сменился новым, утвердить нельзя;
 3. **release** — утверждённая справка: тот же документ без пометки, запись в журнале (кто, когда, что сказал);
 4. **deliver** — передача в папку: один раз, рядом с прежними.
 
@@ -50,6 +54,7 @@ with orientir_dag(
             ),
         ),
     },
+    runs_at_a_time=RUNS_THAT_WAIT,
 ) as dag:
 
     @task(doc_md="По каким регионам готовить справку.")

@@ -33,11 +33,12 @@ def orientir_dag(
     tags: list[str],
     schedule: Any,
     params: dict[str, Param] | None = None,
+    runs_at_a_time: int = 1,
 ) -> DAG:
     """Open a DAG with the settings of the house.
 
-    At most one run at a time and no catching up: every step is incremental, so one later run does the work
-    of all that were missed.
+    No catching up: every step is incremental, so one later run does the work of all that were missed. At most
+    one run at a time, but for a DAG whose runs wait for people.
     """
     return DAG(
         dag_id=dag_id,
@@ -47,7 +48,7 @@ def orientir_dag(
         default_args=DEFAULT_ARGS,
         tags=["orientir", *tags],
         catchup=False,
-        max_active_runs=1,
+        max_active_runs=runs_at_a_time,
         on_failure_callback=tell_of_run,
         render_template_as_native_obj=True,
         schedule=schedule,

@@ -360,6 +360,8 @@ def measure_executions(
             m.direction_no,
             m.direction_title,
             coalesce(e.status, 'not_planned') as status,
+            e.reports_expected,
+            e.reports_accepted,
             e.evidence_submissions,
             e.events,
             e.participants,

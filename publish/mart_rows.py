@@ -267,6 +267,8 @@ class MeasureExecution:
     direction_no: int
     direction_title: str
     status: str
+    reports_expected: int | None
+    reports_accepted: int | None
     evidence_submissions: int | None
     events: int | None
     participants: int | None

@@ -45,10 +45,16 @@ def draft_reference(region: str, school_year: str, as_of: datetime) -> Drafted:
     Nothing is written either when the marts' content, the moment and the code are those of the draft that is
     there. Raises LookupError when the marts hold nothing for this region and school year.
     """
-    texts = region_texts(region)
     as_of = local_moment(region, as_of)
+    with connect("analyst") as guard:
+        # Two at a time would write into each other's folder: the second waits, and finds the draft there.
+        guard.execute("select pg_advisory_lock(hashtext(%s))", [f"{KIND}/{region}/{school_year}"])
+        return _draft(region, school_year, as_of)
+
+
+def _draft(region: str, school_year: str, as_of: datetime) -> Drafted:
     with connect("analyst") as connection:
-        facts = read_facts(connection, region, school_year, as_of, texts.basis_measure)
+        facts = read_facts(connection, region, school_year, as_of, region_texts(region).basis_measure)
     release = Release(KIND, region, school_year, as_of, fingerprint(as_of.isoformat(), facts.content_hash()))
     draft = dataclasses.replace(release, stage="draft")
     target = reference_folder(region, school_year)

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from publish.blocks import Block, Column, Heading, MartReference, Note, Number, Paragraph, Run, Table, Unit
 from publish.mart_rows import MeasureExecution
+from publish.reference.cells import share
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import load, sentence
 
@@ -15,12 +16,13 @@ NOT_REPORTABLE = "not_reportable"
 VOLUMES = ("events", "participants", "documents")
 COLUMNS = (
     Column("Код", 1.55),
-    Column("Мера", 4.05),
+    Column("Мера", 3.65),
     Column("Исполнение", 2.1),
+    Column("Принято отчётов, %", 1.55, numeric=True),
     Column("Отчётов о мере", 1.5, numeric=True),
-    Column("События", 1.6, numeric=True),
-    Column("Участия", 1.6, numeric=True),
-    Column("Документы", 2.15, numeric=True),
+    Column("События", 1.5, numeric=True),
+    Column("Участия", 1.55, numeric=True),
+    Column("Документы", 2.1, numeric=True),
 )
 
 
@@ -62,6 +64,14 @@ def _line(facts: ReferenceFacts, row: MeasureExecution, statuses: dict[str, str]
         row.code,
         row.name,
         statuses[row.status],
+        share(
+            Number(
+                _counted(row, "reports_accepted"), Unit.COUNT, MartReference(MART, "reports_accepted", key)
+            ),
+            Number(
+                _counted(row, "reports_expected"), Unit.COUNT, MartReference(MART, "reports_expected", key)
+            ),
+        ),
         *(
             Number(_counted(row, column), Unit.COUNT, MartReference(MART, column, key))
             for column in (REPORTS, *VOLUMES)

@@ -158,6 +158,8 @@ def centers(facts: ReferenceFacts) -> list[Block]:
     """The rating of employment centres, or that there is none."""
     if not facts.center_rating:
         return _not_rated(facts)
+    if not any(row.is_ranked for row in facts.center_rating):
+        return _nobody(facts, facts.center_rating, CENTER)
     said = _with_outside(facts, "rating.centers", facts.center_rating, CENTER)
     return [
         said,
@@ -171,6 +173,8 @@ def colleges(facts: ReferenceFacts) -> list[Block]:
     """The rating of colleges, or that there is none."""
     if not facts.college_rating:
         return _not_rated(facts)
+    if not any(row.is_ranked for row in facts.college_rating):
+        return _nobody(facts, facts.college_rating, COLLEGE)
     said = _with_outside(facts, "rating.colleges", facts.college_rating, COLLEGE)
     return [
         said,
@@ -180,6 +184,12 @@ def colleges(facts: ReferenceFacts) -> list[Block]:
 
 def _not_rated(facts: ReferenceFacts) -> list[Block]:
     return [Paragraph(sentence("rating.not_rated", year=format_school_year(facts.school_year)))]
+
+
+def _nobody(facts: ReferenceFacts, rows: tuple[Rated, ...], mart: tuple[str, str]) -> list[Block]:
+    """That no unit has a place: a table of dashes would say no more."""
+    number = count_of(len(rows), *mart, facts, is_ranked="false")
+    return [Paragraph(sentence("rating.nobody", count=number))]
 
 
 def _ranked(facts: ReferenceFacts, rows: tuple[Rated, ...], mart: tuple[str, str]) -> Number:

@@ -102,8 +102,9 @@ def test_every_task_has_an_owner_and_is_retried_with_growing_pauses(dags: dict[s
 
 
 def test_every_dag_runs_once_at_a_time_and_does_not_catch_up(dags: dict[str, DAG]) -> None:
+    """But for the one whose runs wait for people: an open question holds up no other region or year."""
     for dag in dags.values():
-        assert dag.max_active_runs == 1, dag.dag_id
+        assert dag.max_active_runs == (16 if dag.dag_id == "annual_reference" else 1), dag.dag_id
         assert dag.catchup is False, dag.dag_id
 
 

@@ -255,6 +255,40 @@ def test_rebuilding_the_portal_from_nothing_gives_equal_bytes(published: Setting
     assert content() == before
 
 
+def test_the_portal_names_a_municipality_that_has_no_organisation_any_more(published: Settings) -> None:
+    """Reports were due in it once: its line stays, with what was due."""
+    from publish.portal.content import _municipality_names, _region_year
+
+    with connect("owner") as connection:
+        before = _region_year(connection, REGION, "область", YEAR)
+        (code,) = connection.execute(
+            "select min(municipality_code) from marts.reporting_discipline_municipality"
+            " where region_code = %s and school_year = %s",
+            [REGION, YEAR],
+        ).fetchone() or ("",)
+        name = _municipality_names(connection, REGION)[code]
+        connection.execute(
+            "update marts.dim_organisation set is_current = false where municipality_code = %s", [code]
+        )
+        after = _region_year(connection, REGION, "область", YEAR)
+        connection.rollback()
+    assert name in dict(before.by_municipality)
+    assert dict(after.by_municipality)[name] == dict(before.by_municipality)[name]
+
+
+def test_two_drafts_of_one_reference_are_not_written_at_a_time(published: Settings) -> None:
+    """Runs of the DAG wait for answers beside each other: whoever drafts later finds what is there."""
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    with ThreadPoolExecutor(1) as pool:
+        with connect("auditor") as other:
+            key = f"annual_reference/{REGION}/{YEAR}"
+            other.execute("select pg_advisory_lock(hashtext(%s))", [key])
+            drafting = pool.submit(draft_reference, REGION, YEAR, clock.now())
+            assert not wait([drafting], timeout=2).done
+        assert drafting.result(timeout=60).is_released
+
+
 def test_releases_name_their_files_with_their_hashes(published: Settings) -> None:
     import hashlib
 

@@ -176,9 +176,11 @@ FACTS = ReferenceFacts(
         ),
     ),
     measures=(
-        rows.MeasureExecution("Т1.1", "Приказ", 1, "Нормы", "done", 12, None, None, 11),
-        rows.MeasureExecution("Т1.2", "Циклограмма", 1, "Нормы", "not_reportable", 0, None, None, None),
-        rows.MeasureExecution("Т3.2", "Экскурсии", 3, "Мероприятия", "partly", 1955, 2100, 45300, 0),
-        rows.MeasureExecution("Т3.10", "Форум", 3, "Мероприятия", "not_planned", None, None, None, None),
+        rows.MeasureExecution("Т1.1", "Приказ", 1, "Нормы", "done", 12, 12, 12, None, None, 11),
+        rows.MeasureExecution("Т1.2", "Циклограмма", 1, "Нормы", "not_reportable", 0, 0, 0, None, None, None),
+        rows.MeasureExecution(
+            "Т3.2", "Экскурсии", 3, "Мероприятия", "partly", 2000, 1960, 1955, 2100, 45300, 0
+        ),
+        rows.MeasureExecution("Т3.10", "Форум", 3, "Мероприятия", "not_planned", *[None] * 6),
     ),
 )

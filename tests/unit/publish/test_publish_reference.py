@@ -20,7 +20,7 @@ from publish.mart_rows import Rated
 from publish.reference.build import numbers_file, write_reference
 from publish.reference.closing import appendices
 from publish.reference.document import build_document
-from publish.reference.outcomes import municipal_table, other_methodology
+from publish.reference.outcomes import centers, municipal_table, other_methodology
 from publish.reference.problems import problem_zones, region_below_target, worst_quarter
 from publish.reference.texts import rules
 
@@ -334,25 +334,34 @@ def test_every_measure_of_the_road_map_has_its_line(document) -> None:
     assert "В дорожной карте 4 меры. Выполнены — 1, выполняются частично — 1, не отчитались — 0" in said
     assert "ни одна форма года о мере не спрашивает — 1, на этот год не приходятся — 1." in said
     assert table(document.blocks, "Меры направления 1 «Нормы»") == [
-        ["Т1.1", "Приказ", "выполнена", "12", "—", "—", "11"],
-        ["Т1.2", "Циклограмма", "формы нет", "—", "—", "—", "—"],
+        ["Т1.1", "Приказ", "выполнена", "100,0", "12", "—", "—", "11"],
+        ["Т1.2", "Циклограмма", "формы нет", "—", "—", "—", "—", "—"],
     ]
     assert table(document.blocks, "Меры направления 3 «Мероприятия»") == [
-        ["Т3.2", "Экскурсии", "частично", f"1{NBSP}955", f"2{NBSP}100", f"45{NBSP}300", "0"],
-        ["Т3.10", "Форум", "вне плана года", "—", "—", "—", "—"],
+        ["Т3.2", "Экскурсии", "частично", "98,0", f"1{NBSP}955", f"2{NBSP}100", f"45{NBSP}300", "0"],
+        ["Т3.10", "Форум", "вне плана года", "—", "—", "—", "—", "—"],
     ]
 
 
 def test_centres_and_colleges_have_tables_of_their_own(document) -> None:
-    centers = table(document.blocks, "Рейтинг центров занятости")
-    assert [row[:4] for row in centers] == [
+    listed = table(document.blocks, "Рейтинг центров занятости")
+    assert [row[:4] for row in listed] == [
         ["1", "ЦЗН города Тюмени", "город Тюмень", "70,00"],
         ["—", "ЦЗН Абатского района", "город Тюмень", "—"],
     ]
-    assert len(centers[0]) == 7  # with the place in the group, which colleges do not have
+    assert len(listed[0]) == 7  # with the place in the group, which colleges do not have
     assert [len(row) for row in table(document.blocks, "Рейтинг колледжей")] == [6]
     said = paragraphs(document)
     assert "у 2 муниципалитетов, 2 школ, 1 центра занятости и 1 колледжа" in said
+
+
+def test_a_rating_in_which_nobody_has_a_place_is_said_and_not_drawn() -> None:
+    nobody = tuple(dataclasses.replace(row, is_ranked=False, rank=None) for row in FACTS.center_rating)
+    (said,) = centers(dataclasses.replace(FACTS, center_rating=nobody))
+    assert isinstance(said, Paragraph)
+    assert text_of(said.runs).startswith(
+        "Рейтинг не составлен: ни у кого из 2 нет двух третей веса методики."
+    )
 
 
 def test_nothing_is_said_where_last_year_had_the_same_methodology() -> None:
