@@ -25,6 +25,7 @@ from ingest.forms.catalogue import CONTRACTS_DIR, load_contracts
 from ingest.forms.contract import FormContract
 from ingest.readers.findings import Category, Severity
 from warehouse.settings import PROJECT_DIR
+from warehouse.yaml_files import read_yaml
 
 RULES_DIR = Path(__file__).parent / "rules"
 REQUISITES_FILE = RULES_DIR / "requisites.yaml"
@@ -237,7 +238,7 @@ def _read_requisites(contract: FormContract) -> list[Rule]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except FileNotFoundError as error:
         raise RuleError(f"{path}: the rules of this form are missing; add the file") from error
     except yaml.YAMLError as error:

@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("pipeline", "Check what was read and decide: accepted or rejected."),
     "build": ("pipeline", "Build the marts with dbt."),
     "publish": ("publish", "Write documents, extracts, portal and feedback."),
-    "release": ("release", "List, show, compare, approve, return and reproduce releases."),
+    "release": ("release", "List, show, compare, approve, return, reproduce and restore releases."),
     "period": ("period", "Close and reopen reporting periods; show what came after closing."),
     "status": ("status", "Show what was received, accepted, rejected, built, published."),
     "trace": ("trace", "Follow a figure back to its cells, or a submission to the figures it entered."),

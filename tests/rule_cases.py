@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from warehouse.yaml_files import read_yaml
 
 CASES_DIR = Path(__file__).parent / "rules" / "cases"
 FORMS = tuple(sorted(path.stem.upper() for path in CASES_DIR.glob("*.yaml")))
@@ -60,7 +60,7 @@ class _Draft:
 @cache
 def cases(form_code: str) -> tuple[Case, ...]:
     """All cases of a form."""
-    content = yaml.safe_load((CASES_DIR / f"{form_code.lower()}.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(CASES_DIR / f"{form_code.lower()}.yaml")
     base = content["base"]
     drafts: list[tuple[str, _Draft]] = []
     for rule_id, listed in content["rules"].items():

@@ -18,6 +18,7 @@ from ingest.calendar.rhythm import FormRhythm
 from ingest.forms.catalogue import all_contracts, load_contracts
 from ingest.periods import Period, UnknownPeriodError, parse_period, periods_between
 from ingest.sources.regions import Extension, load_regions, region
+from warehouse.yaml_files import read_yaml
 
 CYCLOGRAM = Path(__file__).with_name("cyclogram.yaml")
 
@@ -86,7 +87,7 @@ def rhythm(form_code: str) -> FormRhythm | None:
 @lru_cache(maxsize=1)
 def _as_written() -> Cyclogram:
     try:
-        return Cyclogram.model_validate(yaml.safe_load(CYCLOGRAM.read_text(encoding="utf-8")))
+        return Cyclogram.model_validate(read_yaml(CYCLOGRAM))
     except (yaml.YAMLError, ValidationError) as error:
         raise CyclogramError(f"{CYCLOGRAM}: {error}") from error
 

@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import cast, get_args
 
-import yaml
-
 from ingest.readers.findings import Category, FindingRecord, Severity
 from ingest.readers.grid import printable
+from warehouse.yaml_files import read_yaml
 
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 NOTHING = "ничего"
@@ -31,9 +30,7 @@ class ReaderRule:
 @cache
 def reader_rules() -> Mapping[str, ReaderRule]:
     """All rules by id. Raises ``ValueError`` naming the rule that is not complete."""
-    document = yaml.load(
-        RULES_FILE.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+    document = read_yaml(RULES_FILE)
     rules: dict[str, ReaderRule] = {}
     for rule_id, texts in document.items():
         if texts["severity"] not in get_args(Severity) or texts["category"] not in get_args(Category):

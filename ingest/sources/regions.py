@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ingest.sources.channel import Channel
 from ingest.sources.folder import FolderChannel
 from warehouse.settings import get_settings
+from warehouse.yaml_files import read_yaml
 
 Kind = Literal["school", "employment_center", "spo_college", "municipal_authority"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -125,7 +126,7 @@ def channel_for(region_code: str, kind: Kind) -> Channel:
 
 def _read(path: Path) -> Region:
     try:
-        loaded = Region.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        loaded = Region.model_validate(read_yaml(path))
     except yaml.YAMLError as error:
         raise RegionError(f"{path}: not valid YAML: {error}") from error
     except ValidationError as error:

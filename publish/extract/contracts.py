@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import yaml
-
 from warehouse.settings import get_settings
+from warehouse.yaml_files import read_yaml
 
 FieldType = Literal["string", "integer", "number", "boolean", "date"]
 PeriodType = Literal["month", "quarter"]
@@ -142,4 +141,4 @@ def _field(path: Path, column: dict[str, Any]) -> Field:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return cast(dict[str, Any], yaml.safe_load(path.read_text(encoding="utf-8")))
+    return cast(dict[str, Any], read_yaml(path))

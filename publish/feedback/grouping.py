@@ -9,10 +9,9 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-import yaml
-
 from publish.feedback.places import short_list
 from publish.ledger_queries import Finding
+from warehouse.yaml_files import read_yaml
 
 TITLES_FILE = Path(__file__).with_name("titles.yaml")
 WHOLE_FILE = "файл целиком"
@@ -146,5 +145,5 @@ def _condition(rule_id: str) -> str | None:
 @cache
 def _titles() -> dict[str, str]:
     """Names of errors that readers find, for groups whose messages quote different values."""
-    titles: dict[str, str] = yaml.safe_load(TITLES_FILE.read_text(encoding="utf-8"))
+    titles: dict[str, str] = read_yaml(TITLES_FILE)
     return titles

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from warehouse.settings import get_settings
+from warehouse.yaml_files import read_yaml
 
 ROW_CODE = "row_code"
 SUBMISSION = "submission_id"
@@ -101,7 +100,7 @@ def _files(models: Path) -> dict[str, Path]:
 
 @functools.cache
 def _read(path: Path) -> Fact:
-    content = cast(dict[str, Any], yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+    content = cast(dict[str, Any], read_yaml(path))
     (model,) = (model for model in content["models"] if model["name"] == path.stem)
     columns: dict[str, FactColumn] = {}
     row_codes: dict[tuple[str, str], str] = {}

@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from warehouse.yaml_files import read_yaml
+
 SOURCES_FILE = Path(__file__).with_name("indicator_sources.yaml")
 
 Part = Literal["numerator", "denominator"]
@@ -32,9 +34,8 @@ class Source:
 @lru_cache(maxsize=1)
 def sources() -> dict[str, tuple[Source, ...]]:
     """Sources of every indicator by its code."""
-    import yaml
 
-    content: dict[str, Any] = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(SOURCES_FILE)
     return {
         code: tuple(Source(**{**entry, "fields": tuple(entry.get("fields", ()))}) for entry in entries)
         for code, entries in content["indicators"].items()

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import yaml
-
 from publish.origins import fact_fields
+from warehouse.yaml_files import read_yaml
 
 SOURCES_FILE = Path(__file__).with_name("figure_sources.yaml")
 EACH = "*"
@@ -141,7 +140,7 @@ def _compared(written: Mapping[str, Any]) -> ComparedSource:
 
 @functools.cache
 def _content() -> dict[str, Any]:
-    return cast(dict[str, Any], yaml.load(SOURCES_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader))
+    return cast(dict[str, Any], read_yaml(SOURCES_FILE))
 
 
 def _recipe(written: Mapping[str, Any], column: str) -> Recipe:

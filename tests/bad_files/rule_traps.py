@@ -13,11 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ingest.forms.catalogue import contract
 from ingest.forms.template import write_workbook
 from tests.legacy_writers import cells_of, ods
+from warehouse.yaml_files import read_yaml
 
 CASES = Path(__file__).parents[1] / "rules" / "cases"
 FOLDER = Path(__file__).with_name("rule_files")
@@ -54,7 +53,7 @@ def rule_traps() -> dict[str, bytes]:
 
 def _made(code: str, **changes: dict[int, dict[str, Any] | None]) -> bytes:
     """A workbook of the form; ``changes`` are by section and row, from 0, and None leaves a row out."""
-    base = yaml.safe_load((CASES / f"{code.lower()}.yaml").read_text(encoding="utf-8"))["base"]
+    base = read_yaml(CASES / f"{code.lower()}.yaml")["base"]
     sections: Rows = copy.deepcopy(base["sections"])
     sections["card"][0] |= {"ogrn": OGRN, "inn": base["sender"]["inn"]}
     for name, rows in changes.items():

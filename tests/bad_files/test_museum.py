@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ingest.readers.read import read_submission_file
 from ingest.readers.result import ExpectedSender
 from ingest.readers.rules import reader_rules
 from tests.bad_files.build import FILES, build
 from tests.bad_files.surgery import OGRN
+from warehouse.yaml_files import read_yaml
 
-EXPECTED: dict[str, Any] = yaml.safe_load((FILES.parent / "expected.yaml").read_text(encoding="utf-8"))
+EXPECTED: dict[str, Any] = read_yaml(FILES.parent / "expected.yaml")
 SENDER = ExpectedSender("chelyabinsk", OGRN)
 SECONDS = 2.0
 MEGABYTES = 300

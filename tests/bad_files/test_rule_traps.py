@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from expectations.file_check import check_file
 from tests.bad_files.rule_traps import FOLDER, rule_traps
+from warehouse.yaml_files import read_yaml
 
-EXPECTED: dict[str, Any] = yaml.safe_load(
-    FOLDER.with_name("expected_of_rules.yaml").read_text(encoding="utf-8")
-)
+EXPECTED: dict[str, Any] = read_yaml(FOLDER.with_name("expected_of_rules.yaml"))
 
 
 @pytest.mark.parametrize("name", EXPECTED)

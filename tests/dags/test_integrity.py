@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.dags.conftest import DAGS_FOLDER, dag_files
+from warehouse.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -172,10 +173,9 @@ def test_assets_chain_the_dags_from_the_pulls_to_the_portal(dags: dict[str, DAG]
 
 
 def test_layers_are_built_in_the_order_of_the_selectors(dags: dict[str, DAG]) -> None:
-    import yaml
 
     path = DAGS_FOLDER.parent / "dbt_project" / "selectors.yml"
-    selectors = yaml.safe_load(path.read_text(encoding="utf-8"))
+    selectors = read_yaml(path)
     names = [item["name"] for item in selectors["selectors"] if item["name"].startswith("layer_")]
     dag = dags["build_warehouse"]
     operators = [task for task in dag.topological_sort() if type(task).__name__ == "LayerOperator"]

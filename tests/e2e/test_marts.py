@@ -54,7 +54,7 @@ def school_rating() -> dict[str, tuple[Any, ...]]:
 @pytest.fixture(scope="module")
 def between(region: Settings) -> Iterator[dict[str, Any]]:
     """What the marts said between the rejected and the accepted revision."""
-    build(BETWEEN, *WITHOUT_TESTS)
+    build(BETWEEN, *WITHOUT_TESTS, "--select", "+rating_school", "+fct_obligation")
     yield {
         "rating": school_rating(),
         "status": dict(fetch("select form_code, status from marts.fct_obligation where ogrn = %s", A)),

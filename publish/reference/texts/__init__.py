@@ -9,10 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from publish.agreement import agree
 from publish.blocks import Number, Run
+from warehouse.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
 ENDS_IN_ONE = "балл"
@@ -22,7 +21,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)(?:\|([^|{}]*))?)?\}")
 @functools.cache
 def load(name: str) -> dict[str, Any]:
     """The content of one text file, e.g. `sentences`."""
-    content = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(FOLDER / f"{name}.yaml")
     if not isinstance(content, dict):
         raise ValueError(f"{FOLDER / name}.yaml: a mapping is expected at the top")
     return content

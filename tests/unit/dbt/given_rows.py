@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import yaml
 from jinja2 import Environment
 from psycopg import sql as built
+
+from warehouse.yaml_files import read_yaml
 
 Row = dict[str, Any]
 
@@ -31,7 +32,7 @@ class UnitTest:
 
 def unit_tests(path: Path) -> list[UnitTest]:
     """The unit tests that a file of properties declares."""
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
+    declared = read_yaml(path)["unit_tests"]
     return [
         UnitTest(
             test["name"],
@@ -56,7 +57,7 @@ class GivenRows:
         self._connection = connection
         self._test = test
         self._jinja = Environment(autoescape=False)
-        variables = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+        variables = read_yaml(project / "dbt_project.yml")["vars"]
         self._jinja.globals |= {"ref": lambda name: name, "var": lambda name: variables[name]}
         macros = (project / "macros" / "school_year.sql").read_text(encoding="utf-8")
         module = self._jinja.from_string(macros).module

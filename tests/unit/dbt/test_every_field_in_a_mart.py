@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ingest.forms.catalogue import load_contracts
+from warehouse.yaml_files import read_yaml
 
 MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
 # Every form says who it is from and for which period: the ledger knows that, and the registry the rest.
@@ -23,10 +22,7 @@ NOT_IN_MARTS = {
 @cache
 def models() -> list[dict[str, Any]]:
     """What the models' files say of each model."""
-    files = [
-        yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        for path in sorted(MODELS.rglob("*.yml"))
-    ]
+    files = [read_yaml(path) for path in sorted(MODELS.rglob("*.yml"))]
     return [model for file in files for model in file.get("models", [])]
 
 

@@ -6,7 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-import yaml
+from warehouse.yaml_files import read_yaml
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
 
@@ -18,7 +18,7 @@ def seed(name: str) -> list[dict[str, str]]:
 
 def columns(mart: str) -> set[str]:
     path = next((PROJECT / "models" / "facts").rglob(f"{mart}.yml"))
-    (model,) = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["models"]
+    (model,) = read_yaml(path)["models"]
     return {column["name"] for column in model["columns"]}
 
 

@@ -15,6 +15,7 @@ import yaml
 from expectations import registry, rule_docs
 from expectations.registry import Rule, RuleError, all_rules, measure_codes, rule_book, ruleset_version
 from ingest.forms.catalogue import load_contracts
+from warehouse.yaml_files import read_yaml
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def rules_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def change(folder: Path, name: str, **changes: object) -> None:
     """Change the first rule of a file."""
     path = folder / name
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     content["rules"][0].update(changes)
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
 from ingest.forms.catalogue import load_contracts
 from ingest.forms.dbt_sources import drifted, generated_files, write_staging
+from warehouse.yaml_files import parse_yaml
 
 STAGING = Path(__file__).parents[3] / "dbt_project" / "models" / "staging"
 
@@ -19,7 +18,7 @@ def test_the_project_has_not_drifted_from_the_contracts() -> None:
 
 def test_there_is_a_source_and_a_model_for_every_section() -> None:
     files = generated_files()
-    tables = {table["name"] for table in yaml.safe_load(files["raw.yml"])["sources"][0]["tables"]}
+    tables = {table["name"] for table in parse_yaml(files["raw.yml"])["sources"][0]["tables"]}
     sections = {section.table for form in load_contracts().values() for section in form.sections}
     assert tables == sections
     assert {Path(name).stem.removeprefix("stg_") for name in files if name.endswith(".sql")} == sections

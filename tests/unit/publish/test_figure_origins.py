@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from publish_sample import FACTS, REGION
 
 from ingest.forms.catalogue import contract
@@ -17,6 +16,7 @@ from publish.extract.contracts import load_recipients
 from publish.origins import fact_fields, recipes
 from publish.origins.terms import Among, Standing, Term, plan
 from publish.reference.document import build_document
+from warehouse.yaml_files import read_yaml
 
 DBT = Path(__file__).parents[3] / "dbt_project"
 
@@ -27,7 +27,7 @@ def marts() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for folder in ("dimensions", "facts", "execution", "indicators", "ratings", "public"):
         for path in sorted((DBT / "models" / folder).rglob("*.yml")):
-            content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+            content: dict[str, Any] = read_yaml(path)
             for model in content.get("models", []):
                 if model["name"].startswith(("int_", "ind_")):
                     continue

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 from publish_sample import AS_OF
 
 from publish.extract.build import write_changes, write_extract
@@ -26,6 +25,7 @@ from publish.manifest import Release
 from publish.neutral import neutral_text
 from publish.packages import point_latest, published_folder
 from warehouse.settings import get_settings
+from warehouse.yaml_files import read_yaml
 
 PERIOD = find_period("2026-Q2")
 DATASET = Dataset(
@@ -350,7 +350,7 @@ def test_recipients_follow_from_exposures_and_columns_from_contracts():
     """Every public mart reaches somebody, nothing else does, and a column has a Russian title."""
     root = Path(__file__).parents[3] / "dbt_project" / "models"
     recipients = load_recipients()
-    exposures = yaml.safe_load((root / "exposures.yml").read_text(encoding="utf-8"))["exposures"]
+    exposures = read_yaml(root / "exposures.yml")["exposures"]
     assert len(recipients) == sum(
         1 for entry in exposures if "extract" in entry.get("config", {}).get("meta", {})
     )
