@@ -15,14 +15,14 @@ REPORTS = "evidence_submissions"
 NOT_REPORTABLE = "not_reportable"
 VOLUMES = ("events", "participants", "documents")
 COLUMNS = (
-    Column("Код", 1.55),
-    Column("Мера", 3.65),
-    Column("Исполнение", 2.1),
-    Column("Принято отчётов, %", 1.55, numeric=True),
-    Column("Отчётов о мере", 1.5, numeric=True),
-    Column("События", 1.5, numeric=True),
-    Column("Участия", 1.55, numeric=True),
-    Column("Документы", 2.1, numeric=True),
+    Column("Код", 1.7),
+    Column("Мера", 4.4),
+    Column("Статус", 2.35),
+    Column("При\u00adнято, %", 1.85, numeric=True),
+    Column("Отчё\u00adтов", 1.65, numeric=True),
+    Column("Собы\u00adтия", 1.75, numeric=True),
+    Column("Учас\u00adтия", 1.65, numeric=True),
+    Column("Доку\u00adменты", 1.6, numeric=True),
 )
 
 
