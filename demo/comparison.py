@@ -1,7 +1,7 @@
 """Compare the warehouse with the answer key: 0 differences is what the whole chain is for."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,6 +42,35 @@ class MartKey:
     keys: tuple[str, ...]
     file: str = ""
     of_demo_years: bool = False
+
+
+@dataclass(frozen=True)
+class ComparedTable:
+    """A table of the answer key: how many of its rows and values were compared, and where they differ."""
+
+    table: str
+    rows: int
+    values: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was compared with the answer key, table by table, and what came of it."""
+
+    tables: tuple[ComparedTable, ...]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Every difference, in the order of the tables."""
+        return [difference for table in self.tables for difference in table.differences]
+
+    def __str__(self) -> str:
+        rows, values = (sum(getattr(table, name) for table in self.tables) for name in ("rows", "values"))
+        return (
+            f"{len(self.differences):,} differences between the warehouse and the answer key"
+            f" ({values:,} values in {rows:,} rows of {len(self.tables)} tables compared)"
+        )
 
 
 BY_FILE = ("source_uri", "row_no")
@@ -88,22 +117,36 @@ MARTS = (
 )
 
 
-def compare(settings: Settings) -> list[Difference]:
-    """Every difference between files, findings and marts as they are and as they were drawn.
+def compare(settings: Settings) -> Comparison:
+    """Compare files, findings and marts as they are with what was drawn.
+
+    A mart of which the key says nothing has to be empty.
 
     Raises FileNotFoundError if the demo was not generated.
     """
     folder = ensure_answer_key(settings)
     with connect("auditor") as connection:
-        differences = [
-            *_files(connection, folder),
-            *_findings(connection, folder),
-            *_critical(connection, folder),
-            *_across_forms(connection, folder),
-        ]
-        for mart in MARTS:
-            differences += _mart(connection, folder, mart)
-    return differences
+        return Comparison(
+            (
+                _compared(folder, "files", _files(connection, folder)),
+                _compared(folder, "faults", _findings(connection, folder)),
+                _compared(folder, "critical", _critical(connection, folder)),
+                _compared(folder, "cross", _across_forms(connection, folder)),
+                *(
+                    _compared(folder, mart.file or mart.mart, _mart(connection, folder, mart))
+                    for mart in MARTS
+                ),
+            )
+        )
+
+
+def _compared(folder: Path, name: str, differences: Iterable[Difference]) -> ComparedTable:
+    """What the key's file `name` holds, beside the differences that were found in it."""
+    rows = values = 0
+    for row in _read(folder, name):
+        rows += 1
+        values += len(row)
+    return ComparedTable(name, rows, values, tuple(differences))
 
 
 def _read(folder: Path, name: str) -> Iterator[dict[str, str]]:
@@ -210,10 +253,7 @@ def _fits(wanted: tuple[str, ...], place: tuple[str, ...]) -> bool:
 def _mart(connection: Connection[Any], folder: Path, mart: MartKey) -> list[Difference]:
     rows = _read(folder, mart.file or mart.mart)
     first = next(rows, None)
-    columns = [] if first is None else list(first)
-    if not columns:
-        return []
-    held = _held(connection, mart, columns)
+    held = _held(connection, mart, list(mart.keys) if first is None else list(first))
     differences: list[Difference] = []
     for row in _chain(first, rows):
         key = tuple(row[name] for name in mart.keys)
@@ -221,7 +261,7 @@ def _mart(connection: Connection[Any], folder: Path, mart: MartKey) -> list[Diff
         if found is None:
             differences.append(Difference(mart.mart, " ".join(key), "row", "a row", None))
             continue
-        for column in columns:
+        for column in row:
             if not _equal(row[column], found[column]):
                 differences.append(
                     Difference(mart.mart, " ".join(key), column, row[column], _text(found[column]))

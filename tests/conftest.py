@@ -92,3 +92,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return shared or str(super()._split_scope(nodeid))
 
     return ByFileOrDirectory(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What a passed test has to say besides that it passed: its property ``summary``."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "summary" and report.when == "call":
+                terminalreporter.write_line(str(text))

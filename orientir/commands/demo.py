@@ -49,14 +49,14 @@ def answer_key(as_json: bool) -> None:
     from warehouse.settings import get_settings
 
     options.open_database()
-    differences = compare(get_settings())
+    comparison = compare(get_settings())
     if as_json:
-        options.print_json([asdict(difference) for difference in differences])
+        options.print_json(asdict(comparison))
     else:
-        for difference in differences:
+        for difference in comparison.differences:
             click.echo(difference)
-        options.say(f"{len(differences)} differences")
-    if differences:
+        options.say(str(comparison))
+    if comparison.differences:
         raise SystemExit(DATA_FAILED)
 
 
