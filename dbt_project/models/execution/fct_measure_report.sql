@@ -61,36 +61,40 @@ with said as (
     {%- endfor %}
 ),
 
--- A number counts as it is, a yes as one, and so do a date and an address that are given; without a column rows count.
-figures as (
+lines as (
     select
-        volumes.mart,
-        volumes.column_name,
-        volumes.filter_value,
-        volumes.volume,
-        volumes.is_cumulative,
+        *,
+        row_number() over (order by measure_code, volume, mart, column_name, filter_value) as line_no
+    from {{ ref('measure_volumes') }}
+),
+
+-- A number counts as it is, a yes as one, and so do a date and an address that are given; without a column rows count.
+-- Materialised, so that what is sorted and summed below are these figures and not the whole rows of the facts.
+figures as materialized (
+    select
+        lines.line_no,
         case
-            when volumes.measure_code = '*' then said.row_said ->> 'measure_code'
-            else volumes.measure_code
+            when lines.measure_code = '*' then said.row_said ->> 'measure_code'
+            else lines.measure_code
         end as measure_code,
-        (said.row_said ->> volumes.submission_column)::uuid as submission_id,
-        (said.row_said ->> volumes.date_column)::date as held_on,
+        (said.row_said ->> lines.submission_column)::uuid as submission_id,
+        (said.row_said ->> lines.date_column)::date as held_on,
         case
-            when volumes.column_name is null then 1
+            when lines.column_name is null then 1
             else
-                case jsonb_typeof(said.row_said -> volumes.column_name)
-                    when 'number' then (said.row_said ->> volumes.column_name)::numeric
-                    when 'boolean' then (said.row_said ->> volumes.column_name)::boolean::integer
+                case jsonb_typeof(said.row_said -> lines.column_name)
+                    when 'number' then (said.row_said ->> lines.column_name)::numeric
+                    when 'boolean' then (said.row_said ->> lines.column_name)::boolean::integer
                     when 'string' then 1
                 end
         end as figure
     from said
-    inner join {{ ref('measure_volumes') }} as volumes
+    inner join lines
         on
-            said.mart = volumes.mart
+            said.mart = lines.mart
             and (
-                volumes.filter_column is null
-                or said.row_said ->> volumes.filter_column = volumes.filter_value
+                lines.filter_column is null
+                or said.row_said ->> lines.filter_column = lines.filter_value
             )
 ),
 
@@ -104,19 +108,9 @@ planned as (
 
 by_line as (
     select
+        figures.line_no,
         figures.measure_code,
-        figures.volume,
-        figures.is_cumulative,
-        counting.submission_id,
-        counting.region_code,
-        counting.ogrn,
-        counting.form_code,
-        counting.period_code,
-        counting.school_year,
-        counting.received_on,
-        figures.mart,
-        figures.column_name,
-        figures.filter_value,
+        figures.submission_id,
         sum(figures.figure) as figure,
         sum(case when planned.window_days @> figures.held_on then figures.figure else 0 end) filter (
             where figures.held_on is not null
@@ -127,94 +121,88 @@ by_line as (
         min(figures.held_on) as first_held_on,
         max(figures.held_on) as last_held_on
     from figures
-    inner join {{ ref('int_submission__counting') }} as counting
-        on figures.submission_id = counting.submission_id
-    inner join {{ ref('roadmap_measures') }} as measures
-        on
-            figures.measure_code = measures.measure_code
-            and counting.region_code = measures.region_code
     left join planned
         on figures.measure_code = planned.measure_code
     group by
+        figures.line_no,
         figures.measure_code,
-        figures.volume,
-        figures.is_cumulative,
-        counting.submission_id,
-        counting.region_code,
-        counting.ogrn,
-        counting.form_code,
-        counting.period_code,
-        counting.school_year,
-        counting.received_on,
-        figures.mart,
-        figures.column_name,
-        figures.filter_value
+        figures.submission_id
 ),
 
 -- Of a figure that grows since January each report counts what was added since the one before. January lies in another
 -- school year than September: all years of a touched organisation are made anew.
 added as (
     select
-        measure_code,
-        submission_id,
-        region_code,
-        ogrn,
-        form_code,
-        period_code,
-        school_year,
-        received_on,
-        volume,
-        in_window,
-        outside_window,
-        first_held_on,
-        last_held_on,
+        by_line.measure_code,
+        by_line.submission_id,
+        by_line.in_window,
+        by_line.outside_window,
+        by_line.first_held_on,
+        by_line.last_held_on,
+        lines.volume,
         case
-            when is_cumulative
-                then figure - coalesce(
-                    lag(figure) over (
+            when lines.is_cumulative
+                then by_line.figure - coalesce(
+                    lag(by_line.figure) over (
                         partition by
-                            measure_code,
-                            volume,
-                            mart,
-                            column_name,
-                            filter_value,
-                            ogrn,
-                            {{ calendar_year('period_code') }}
-                        order by period_code
+                            by_line.line_no,
+                            by_line.measure_code,
+                            counting.ogrn,
+                            {{ calendar_year('counting.period_code') }}
+                        order by counting.period_code
                     ),
                     0
                 )
-            else figure
+            else by_line.figure
         end as figure
     from by_line
-)
+    inner join lines
+        on by_line.line_no = lines.line_no
+    inner join {{ ref('int_submission__counting') }} as counting
+        on by_line.submission_id = counting.submission_id
+    inner join {{ ref('roadmap_measures') }} as measures
+        on
+            by_line.measure_code = measures.measure_code
+            and counting.region_code = measures.region_code
+),
 
 -- What a report does not tell stays null: a zero is a reported one.
+by_report as (
+    select
+        measure_code,
+        submission_id,
+        bool_or(figure <> 0) as is_evidence,
+        (sum(figure) filter (where volume = 'events'))::integer as events,
+        (sum(in_window) filter (where volume = 'events'))::integer as events_in_window,
+        (sum(outside_window) filter (where volume = 'events'))::integer as events_outside_window,
+        min(first_held_on) filter (where volume = 'events') as first_event_on,
+        max(last_held_on) filter (where volume = 'events') as last_event_on,
+        (sum(figure) filter (where volume = 'participants'))::integer as participants,
+        (sum(figure) filter (where volume = 'documents'))::integer as documents
+    from added
+    group by
+        measure_code,
+        submission_id
+    having count(figure) > 0
+)
+
 select
-    measure_code,
-    submission_id,
-    region_code,
-    ogrn,
-    form_code,
-    period_code,
-    school_year,
-    received_on,
-    bool_or(figure <> 0) as is_evidence,
-    (sum(figure) filter (where volume = 'events'))::integer as events,
-    (sum(in_window) filter (where volume = 'events'))::integer as events_in_window,
-    (sum(outside_window) filter (where volume = 'events'))::integer as events_outside_window,
-    min(first_held_on) filter (where volume = 'events') as first_event_on,
-    max(last_held_on) filter (where volume = 'events') as last_event_on,
-    (sum(figure) filter (where volume = 'participants'))::integer as participants,
-    (sum(figure) filter (where volume = 'documents'))::integer as documents
-from added
-group by
-    measure_code,
-    submission_id,
-    region_code,
-    ogrn,
-    form_code,
-    period_code,
-    school_year,
-    received_on
-having count(figure) > 0
+    by_report.measure_code,
+    by_report.submission_id,
+    counting.region_code,
+    counting.ogrn,
+    counting.form_code,
+    counting.period_code,
+    counting.school_year,
+    counting.received_on,
+    by_report.is_evidence,
+    by_report.events,
+    by_report.events_in_window,
+    by_report.events_outside_window,
+    by_report.first_event_on,
+    by_report.last_event_on,
+    by_report.participants,
+    by_report.documents
+from by_report
+inner join {{ ref('int_submission__counting') }} as counting
+    on by_report.submission_id = counting.submission_id
