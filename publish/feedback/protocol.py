@@ -8,7 +8,7 @@ from datetime import datetime
 from publish.agreement import agree
 from publish.feedback.grouping import FindingGroup
 from publish.feedback.subject import Subject
-from publish.numbers import NBSP, format_date, format_moment, format_number
+from publish.numbers import format_date, format_moment, format_number
 
 VERDICTS = {
     "accepted": "Отчёт принят",
@@ -163,7 +163,7 @@ class Protocol:
             ("Форма", subject.form),
             ("Период", subject.period),
             ("Файл", subject.file_name),
-            ("Размер файла", f"{format_number(subject.size_bytes)}{NBSP}байт"),
+            ("Размер файла, байт", format_number(subject.size_bytes)),
             ("SHA-256 файла", subject.sha256),
         ]
         receipt = subject.receipt

@@ -139,7 +139,7 @@ def test_receipt_proves_what_was_received_when_and_as_what(ledger: Settings) -> 
     for fact in (
         "паспорт 2.xlsx",
         SHA,
-        "10\u00a0байт",
+        "Размер файла, байт",
         "10.10.2025\u00a012:00 (время региона)",
         "получен в срок (срок — 15.10.2025)",
         "S1 «Паспорт общеобразовательной организации»",
