@@ -139,10 +139,18 @@ def plan(
     None is needed when the last build succeeded with the same fingerprint, or, with wait_for_validation,
     while submissions are still being checked: their decisions will start the next build. With force or
     full_refresh, one always is; with full_refresh nothing is kept of what was built before.
+    Raises MomentError for a moment to come: reports that are not due yet would count as not submitted.
     """
+    from warehouse.clock import now
     from warehouse.connection import connect
 
     wanted = inputs(as_of)
+    if wanted.at > now():
+        today = now().astimezone(ZONE).isoformat(timespec="seconds")
+        raise MomentError(
+            f"{as_of} is still to come: nobody knows what will have been submitted by then",
+            hint=f"it is {today}; without --as-of, now is meant",
+        )
     with connect("loader") as connection:
         last = connection.execute(
             "select fingerprint, outcome from ledger.build order by started_at desc limit 1"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ingest.trace import CellTrace
     from publish.origins.recipes import Follow
-    from publish.release_figures import Figure
+    from publish.release_figures import Address, Figure
 
 SHOWN = 12
 DIFFERENCE = " − "
@@ -69,12 +69,20 @@ def _table(mart: str) -> str:
 
 def choose(figures: Iterable[Figure], asked: Asked) -> Figure:
     """The one figure that was asked for. Raises NoSuchFigureError, naming some of those that there are."""
-    found = {figure.address: figure for figure in figures if asked.meets(figure)}
+    found = _meeting(figures, asked)
     if not found:
         raise NoSuchFigureError(
             "the release has no such figure",
             hint="numbers.json of a reference and data/*.csv of an extract name places, marts and keys",
         )
+    return _only(found)
+
+
+def _meeting(figures: Iterable[Figure], asked: Asked) -> dict[Address, Figure]:
+    return {figure.address: figure for figure in figures if asked.meets(figure)}
+
+
+def _only(found: Mapping[Address, Figure]) -> Figure:
     if len(found) > 1:
         named = [_titled(figure) for figure in found.values()]
         more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
@@ -101,19 +109,29 @@ def figure_of_marts(asked: Asked) -> Figure:
     schema = "public_marts" if is_public else "marts"
     with connect("ministry" if is_public else "auditor") as connection:
         key = _key_columns(connection, schema, _bare(asked.mart)) or list(asked.where)
+        columns = _columns(connection, schema, _bare(asked.mart))
+        for name in (asked.column, *asked.where):
+            if name not in columns:
+                raise NoSuchFigureError(
+                    f"{schema}.{_bare(asked.mart)} has no column {name}",
+                    hint=f"its columns are {', '.join(columns)}",
+                )
         rows = _rows(connection, schema, _bare(asked.mart), asked.where)
     figures = []
     for row in rows:
-        if asked.column not in row:
-            raise NoSuchFigureError(
-                f"{schema}.{_bare(asked.mart)} has no column {asked.column}",
-                hint=f"its columns are {', '.join(row)}",
-            )
         value = row[asked.column]
         named = tuple(sorted((name, str(row[name])) for name in key))
         text = None if value is None else str(value)
         figures.append(Figure(f"{schema}.{_bare(asked.mart)}", asked.column, named, text, "the marts in use"))
-    return choose(figures, asked)
+    found = _meeting(figures, asked)
+    if not found:
+        given = {"unit": asked.unit, "period": asked.period, **asked.where}
+        wanted = " and ".join(f"{name} {value}" for name, value in given.items() if value is not None)
+        raise NoSuchFigureError(
+            f"{schema}.{_bare(asked.mart)} has no row of {wanted or 'any kind'}",
+            hint=f"its rows are told apart by {', '.join(sorted(key))}",
+        )
+    return _only(found)
 
 
 def _key_columns(connection: Connection, schema: str, mart: str) -> list[str]:
@@ -128,6 +146,15 @@ def _key_columns(connection: Connection, schema: str, mart: str) -> list[str]:
     if known is None:
         raise NoSuchFigureError(f"there is no mart {schema}.{mart}", hint="docs/marts.md names the marts")
     return [str(row[0]) for row in found]
+
+
+def _columns(connection: Connection, schema: str, mart: str) -> list[str]:
+    found = connection.execute(
+        "select attname from pg_attribute where attrelid = to_regclass(%s)"
+        " and attnum > 0 and not attisdropped order by attnum",
+        [f"{schema}.{mart}"],
+    ).fetchall()
+    return [str(name) for (name,) in found]
 
 
 def _rows(connection: Connection, schema: str, mart: str, where: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -128,6 +128,29 @@ def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
     assert total.facts["agrees"]
 
 
+@pytest.mark.parametrize(
+    ("column", "where", "said"),
+    [
+        ("scoer", {}, "marts.rating_school has no column scoer: its columns are region_code, "),
+        ("score", {"year": YEAR}, "marts.rating_school has no column year: its columns are region_code, "),
+        (
+            "score",
+            {},
+            "marts.rating_school has no row of unit 1 and period 2025-2026: its rows are told apart by",
+        ),
+    ],
+)
+def test_a_figure_that_no_mart_holds_is_refused_with_what_there_is(
+    published: Settings, column: str, where: dict[str, str], said: str
+) -> None:
+    from orientir.figure_trace import Asked, NoSuchFigureError, figure_of_marts
+
+    asked = Asked(mart="rating_school", unit="1", period=YEAR, column=column, where=where)
+    with pytest.raises(NoSuchFigureError) as refused:
+        figure_of_marts(asked)
+    assert f"{refused.value}: {refused.value.hint}".startswith(said)
+
+
 @pytest.mark.slow
 def test_a_correction_is_put_back_though_the_revision_before_it_is_gone_too(
     published: Settings, corrected: list[Package]

@@ -187,6 +187,14 @@ def test_a_moment_without_offset_is_refused_with_an_example(text: str) -> None:
     assert "+05:00" in refused.value.hint
 
 
+def test_a_moment_to_come_is_refused_and_opens_no_build(clean_db: Settings) -> None:
+    with pytest.raises(build.MomentError, match="is still to come") as refused:
+        build.plan("2030-01-01T00:00:00+05:00")
+    assert refused.value.exit_code == 2
+    assert "it is 2026-07-20T09:00:00+05:00" in refused.value.hint
+    assert build.current() == {}
+
+
 def test_the_project_hash_changes_with_names_and_bytes_and_not_with_what_dbt_writes(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     model = tmp_path / "models" / "a.sql"
