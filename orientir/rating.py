@@ -101,6 +101,7 @@ class Variant:
     variant_name: str
     score: Decimal | None
     rank: int | None
+    ranked_units: int
     rank_shift: int | None
     rank_from: int | None
     rank_to: int | None
@@ -118,6 +119,8 @@ class MethodologyEffect:
     score_change: Decimal | None
     from_rank: int | None
     to_rank: int | None
+    from_ranked_units: int
+    to_ranked_units: int
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ order by e.direction_no, i.sort_no
 
 VARIANTS: LiteralString = """
 select
-    v.variant_code, w.variant_name, v.score, v.rank, v.rank_shift, v.rank_from, v.rank_to
+    v.variant_code, w.variant_name, v.score, v.rank, v.ranked_units, v.rank_shift, v.rank_from, v.rank_to
 from marts.rating_variant as v
 join reference.methodology_variants as w using (variant_code)
 where v.unit_type = %(rating)s and v.school_year = %(period)s and v.unit_code = %(unit)s
@@ -191,7 +194,7 @@ order by w.sort_no
 EFFECTS: LiteralString = """
 select
     f.from_methodology_code, f.to_methodology_code, w.change_summary, f.from_score, f.to_score,
-    f.score_change, f.from_rank, f.to_rank
+    f.score_change, f.from_rank, f.to_rank, f.from_ranked_units, f.to_ranked_units
 from marts.rating_methodology_effect as f
 join reference.methodology as w on w.methodology_code = f.to_methodology_code
 where f.unit_type = %(rating)s and f.school_year = %(period)s and f.unit_code = %(unit)s

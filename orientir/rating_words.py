@@ -188,7 +188,7 @@ def _variants(explained: Explanation) -> Iterator[str]:
         if variant.rank is None:
             yield f"  {variant.variant_name}: вне рейтинга"
         elif variant.rank_from is None:
-            yield f"  {variant.variant_name}: {variant.rank}"
+            yield f"  {variant.variant_name}: {variant.rank} из {variant.ranked_units}"
         else:
             span = f"от {variant.rank_from} до {variant.rank_to}, посередине {variant.rank}"
             yield f"  {variant.variant_name}: {span}"
@@ -199,12 +199,16 @@ def _effects(explained: Explanation) -> Iterator[str]:
         yield ""
         yield f"Что меняет методика {effect.to_methodology_code} на тех же данных"
         yield f"  {effect.change_summary}."
-        for code, rank, score in (
-            (effect.from_methodology_code, effect.from_rank, effect.from_score),
-            (effect.to_methodology_code, effect.to_rank, effect.to_score),
+        for code, rank, ranked, score in (
+            (effect.from_methodology_code, effect.from_rank, effect.from_ranked_units, effect.from_score),
+            (effect.to_methodology_code, effect.to_rank, effect.to_ranked_units, effect.to_score),
         ):
-            standing = "вне рейтинга" if rank is None else f"место {rank}"
+            standing = f"место {rank} из {ranked}" if rank is not None else _no_place(ranked)
             yield f"  {code}: {standing}, балл {format_number(score, 2)}"
+
+
+def _no_place(ranked_units: int) -> str:
+    return "вне рейтинга" if ranked_units else "мест нет ни у кого: данных для этой методики мало"
 
 
 def _points(points: Decimal) -> str:

@@ -33,3 +33,14 @@
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#- Why an indicator that needs several forms is not told. A form that is not asked of the unit, or is not due yet, excuses it
+    from the whole: it owes nothing that the others could be measured by. Of forms that it owes, the first that lacks. -#}
+{% macro first_missing_reason(reasons) -%}
+    {%- set listed = reasons | join(', ') -%}
+    case
+        when 'not_applicable' in ({{ listed }}) then 'not_applicable'
+        when 'not_due' in ({{ listed }}) then 'not_due'
+        else coalesce({{ listed }})
+    end
+{%- endmacro %}

@@ -104,10 +104,10 @@ def value_or_reason(
     """The value of an indicator, or why it may not be told."""
     if reason is not None:
         return None, reason
-    if code in COUNTS_PEOPLE and denominator < SMALL_DENOMINATOR:
-        return None, "small_denominator"
     if denominator == 0:
         return None, "not_applicable"
+    if code in COUNTS_PEOPLE and denominator < SMALL_DENOMINATOR:
+        return None, "small_denominator"
     return share(Fraction(numerator), Fraction(denominator), scale_of(code)), None
 
 
@@ -147,7 +147,9 @@ def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str)
 
 
 def _first_reason(first: pd.Series, second: pd.Series) -> pd.Series:
-    return first.where(first.notna(), second)
+    """What is not owed excuses from the whole; else the first that lacks."""
+    either = first.where(first.notna(), second)
+    return either.mask(first.eq("not_applicable") | second.eq("not_applicable"), "not_applicable")
 
 
 def _school_indicators(

@@ -75,8 +75,9 @@ class Reports:
 
 
 def first(*reasons: Reason) -> Reason:
-    """The first reason there is."""
-    return next((reason for reason in reasons if reason is not None), None)
+    """Why a figure of several reports is not told: what is not owed, or not yet, excuses from the whole."""
+    excused = (excuse for excuse in ("not_applicable", "not_due") if excuse in reasons)
+    return next((reason for reason in (*excused, *reasons) if reason is not None), None)
 
 
 def rows_but(values: FormValues, section: str, left_out: str = "total") -> list[Row]:

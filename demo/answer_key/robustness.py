@@ -80,13 +80,26 @@ def variant_rows(frame: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
     official = own[own["way"] == "official"][[*UNIT, "rank"]].rename(columns={"rank": "official"})
     drawn = intervals.assign(way="varied_weights", score=None, is_ranked=True)
     every = pd.concat([own, drawn], ignore_index=True).merge(official, on=UNIT)
+    # Drawn are those that have a place officially; of other ways, places are counted again without the rest.
+    moved = every["rank"] - every["official"]
     every = every.assign(
-        rank_shift=every["rank"] - every["official"],
+        ranked_units=every.groupby([*SCOPE, "way"])["rank"].transform("count"),
+        rank_shift=moved.where(
+            every["way"] == "varied_weights",
+            -_places_gained(every, "official", "rank", [*SCOPE, "way"]),
+        ),
         methodology_code=_codes_in_force(every),
     ).rename(columns={"way": "variant_code"})
-    numbers = ["rank", "rank_shift", "rank_from", "rank_to"]
+    numbers = ["rank", "ranked_units", "rank_shift", "rank_from", "rank_to"]
     columns = [*UNIT, "variant_code", "score", *numbers, "is_ranked", "methodology_code"]
     return every.astype(dict.fromkeys(numbers, "Int64"))[columns]
+
+
+def _places_gained(frame: pd.DataFrame, before: str, after: str, scope: list[str]) -> pd.Series:
+    """Places gained among those alone that have one before and one after."""
+    both = frame[frame[before].notna() & frame[after].notna()]
+    again = {name: both.groupby(scope)[name].rank(method="min").astype("Int64") for name in (before, after)}
+    return (again[before] - again[after]).reindex(frame.index)
 
 
 def effect_rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -98,6 +111,9 @@ def effect_rows(frame: pd.DataFrame) -> pd.DataFrame:
     # What only one of the two rates has not changed its methodology.
     frame = frame[frame["way"].isin(["official", OTHER]) & frame["held"].notna()]
     frame = frame[[*UNIT, "code", "held", "score", "rank"]]
+    # Of a year in which few have a place, a place says nothing.
+    rating = frame.groupby([*SCOPE, "code"])["rank"]
+    frame = frame.assign(rank=frame["rank"].where(rating.transform("count") * 2 >= rating.transform("size")))
     earlier, later = (frame[frame["code"] == code] for code in (earlier_code, later_code))
     both = earlier.merge(later, on=[*UNIT, "held"], suffixes=("_from", "_to"))
     return pd.DataFrame(
@@ -113,7 +129,9 @@ def effect_rows(frame: pd.DataFrame) -> pd.DataFrame:
             ],
             "from_rank": both["rank_from"],
             "to_rank": both["rank_to"],
-            "places_gained": both["rank_from"] - both["rank_to"],
+            "from_ranked_units": both.groupby(SCOPE)["rank_from"].transform("count"),
+            "to_ranked_units": both.groupby(SCOPE)["rank_to"].transform("count"),
+            "places_gained": _places_gained(both, "rank_from", "rank_to", SCOPE),
             "methodology_code": both["held"],
         }
     )

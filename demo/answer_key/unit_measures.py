@@ -100,7 +100,7 @@ def _inclusion(reports: Reports, org: Organisation, year: str, seniors: int) -> 
         yield Measured("6.4", org, year, _senior(report, "plans", "with_plan"), in_need, None)
     else:
         yield Measured("6.4", org, year, None, None, reason)
-    reason = first(reports.why_not(org, "S1", year), reports.why_not(org, "S3", year), reason)
+    reason = first(*(reports.why_not(org, form, year) for form in ("S1", "S3", "S7")))
     quarter = reports.last(org, "S3", year)
     tried = 0 if quarter is None else total([quarter.row("coverage", "trial")], "unique_8_9", "unique_10_11")
     if reason is None and tried == 0:

@@ -89,13 +89,13 @@ def test_rating_between_the_revisions(between: dict[str, Any]) -> None:
     """Directions: 1 = (100+0+66.67)/3, 2 = (80+66.67+100)/3, 3 = (60+50+0+0+0+0)/6, 4 = 0, 5 = (80+0)/2.
 
     6 is not due: (0.15·55.5556 + 0.15·82.2222 + 0.20·18.3333 + 0.25·0 + 0.10·40) / 0.85 = 33.33. School B: 0.
-    Weight there of A: three indicators of four in 1 (1.3 is not due), all of 2, 3 and 5, and all of 4 but 4.6
-    (4.3 falls with the rejected events): 0.1125 + 0.15 + 0.20 + 0.1875 + 0.10. B owes no agreements, but
-    without the passport 1.3 and 6.5 cannot be told either: 0.0375 and 0.03 more.
+    Weight there of A and B: three indicators of four in 1 (1.3 is not due), all of 2, 3 and 5, and all of 4
+    but 4.3 and 4.6: 0.1125 + 0.15 + 0.20 + 0.125 + 0.10. That B owes a passport makes it owe no agreements,
+    inclusion or work with parents, which 1.3, 4.3 and 6.5 need as well.
     """
     assert between["rating"] == {
-        A: (Decimal("33.33"), 1, "medium", Decimal("0.7500")),
-        B: (Decimal("0.00"), 2, None, Decimal("0.8175")),
+        A: (Decimal("33.33"), 1, "medium", Decimal("0.6875")),
+        B: (Decimal("0.00"), 2, None, Decimal("0.6875")),
     }
 
 
@@ -228,14 +228,14 @@ def test_rating_after_the_correction(after: Settings) -> None:
 
     4.1 and 4.2 share a weight: 4 = (40/2 + 33.33/2 + 40) / 2 = 38.3333. The score of A:
     0.15·55.5556 + 0.15·82.2222 + 0.20·53.3333 + 0.25·38.3333 + 0.10·40 + 0.15·0 = 44.92. Weight there:
-    0.1125 + 0.15 + 0.20 + 0.125 + 0.10 + 0.06. For B 1.3, 4.3 and 6.5 are missing with the passport (0.0375,
-    0.0625, 0.03 more) and 6.2 does not apply (0.03 less).
+    0.1125 + 0.15 + 0.20 + 0.125 + 0.10 + 0.06. For B 6.2 does not apply (0.03 less); 1.3, 4.3 and 6.5 need
+    reports that are not due, whatever became of the passport.
     The municipality of A: 5 = (80+0+0)/3, the rest as A: 44.9167 - 0.10·13.3333 = 43.58; 2.4 and 4.4-4.6 are
     not due. No centre of employment stands in the other one.
     """
     assert school_rating() == {
         A: (Decimal("44.92"), 1, "medium", Decimal("0.7475")),
-        B: (Decimal("0.00"), 2, None, Decimal("0.8475")),
+        B: (Decimal("0.00"), 2, None, Decimal("0.7175")),
     }
     assert fetch(
         "select municipality_code, score, rank, group_code, available_weight, previous_rank_recomputed"
@@ -243,8 +243,8 @@ def test_rating_after_the_correction(after: Settings) -> None:
     ) == [
         # 0.15 · 3/4 + 0.15 · 3/4 + 0.20 + 0.25 · 2/6 + 0.10 + 0.15 · 2/5
         ("71701000", Decimal("43.58"), 1, "urban_district", Decimal("0.6683"), None),
-        # and 1.3 (half of a weight), 4.3 and 6.5; 6.2 does not apply
-        ("71603000", Decimal("0.00"), 2, "municipal_district", Decimal("0.7288"), None),
+        # 6.2 does not apply: 0.03 less
+        ("71603000", Decimal("0.00"), None, "municipal_district", Decimal("0.6383"), None),
     ]
 
 

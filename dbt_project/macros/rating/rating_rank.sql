@@ -23,3 +23,19 @@ select
     end::integer as rank_in_group
 from {{ scores }} as scores
 {%- endmacro %}
+
+{#-
+  By how many places a unit is lower in one rating than in another, of the units that have a place in both; null for the
+  others. Ratings of different size are not compared place by place: leaving one of them moves nobody.
+
+  Used in the select of rows that have both places and a column has_both, true where neither is null.
+-#}
+{% macro places_lost(rank, other_rank, scope_keys) -%}
+    case
+        when has_both
+            then (
+                rank() over (partition by {{ scope_keys | join(', ') }}, has_both order by {{ rank }})
+                - rank() over (partition by {{ scope_keys | join(', ') }}, has_both order by {{ other_rank }})
+            )::integer
+    end
+{%- endmacro %}

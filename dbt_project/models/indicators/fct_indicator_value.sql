@@ -42,11 +42,11 @@ reasoned as (
         indicators.value_scale,
         case
             when levels.missing_reason is not null then levels.missing_reason
+            when levels.denominator = 0 then 'not_applicable'
             when
                 indicators.denominator_counts_people
                 and levels.denominator < {{ var('small_denominator') }}
                 then 'small_denominator'
-            when levels.denominator = 0 then 'not_applicable'
         end as missing_reason
     from levels
     inner join {{ ref('indicators') }} as indicators

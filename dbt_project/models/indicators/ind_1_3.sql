@@ -15,7 +15,7 @@ select
     schools.school_year,
     coalesce(agreements.agreements, 0)::numeric as numerator,
     schools.students_6_11::numeric as denominator,
-    coalesce(schools.s1_missing_reason, schools.s2_missing_reason) as missing_reason
+    {{ first_missing_reason(['schools.s1_missing_reason', 'schools.s2_missing_reason']) }} as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
 left join agreements
     on schools.s2_submission_id = agreements.submission_id

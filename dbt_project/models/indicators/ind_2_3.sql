@@ -15,7 +15,7 @@ select
     schools.school_year,
     schools.students_6_11::numeric as numerator,
     positions.engaged::numeric as denominator,
-    coalesce(schools.s1_missing_reason, schools.s4_missing_reason) as missing_reason
+    {{ first_missing_reason(['schools.s1_missing_reason', 'schools.s4_missing_reason']) }} as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
 left join positions
     on schools.s4_submission_id = positions.submission_id

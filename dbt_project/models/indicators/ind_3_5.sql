@@ -16,7 +16,7 @@ select
     schools.school_year,
     uses.portfolios_updated::numeric as numerator,
     schools.students_6_11::numeric as denominator,
-    coalesce(schools.s1_missing_reason, schools.s8_missing_reason) as missing_reason
+    {{ first_missing_reason(['schools.s1_missing_reason', 'schools.s8_missing_reason']) }} as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
 left join uses
     on schools.s8_submission_id = uses.submission_id

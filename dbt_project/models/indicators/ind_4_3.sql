@@ -24,9 +24,9 @@ select
     )::numeric as numerator,
     inclusion.students_ovz::numeric as denominator,
     coalesce(
-        schools.s1_missing_reason,
-        schools.s3_missing_reason,
-        schools.s7_missing_reason,
+        {{ first_missing_reason(
+            ['schools.s1_missing_reason', 'schools.s3_missing_reason', 'schools.s7_missing_reason']
+        ) }},
         case when coverage.unique_8_9 + coverage.unique_10_11 = 0 then 'not_applicable' end
     ) as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools

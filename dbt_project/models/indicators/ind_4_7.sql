@@ -7,7 +7,7 @@ select
     schools.school_year,
     coverage.unique_total::numeric as numerator,
     schools.students_6_11::numeric as denominator,
-    coalesce(schools.s1_missing_reason, schools.s3_missing_reason) as missing_reason
+    {{ first_missing_reason(['schools.s1_missing_reason', 'schools.s3_missing_reason']) }} as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
 left join {{ ref('fct_event_coverage') }} as coverage
     on

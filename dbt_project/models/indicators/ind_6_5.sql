@@ -7,7 +7,7 @@ select
     schools.school_year,
     (meetings.unique_parents_8_9 + meetings.unique_parents_10_11)::numeric as numerator,
     schools.students_8_11::numeric as denominator,
-    coalesce(schools.s1_missing_reason, schools.s12_missing_reason) as missing_reason
+    {{ first_missing_reason(['schools.s1_missing_reason', 'schools.s12_missing_reason']) }} as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
 left join {{ ref('fct_parent_work') }} as meetings
     on schools.s12_submission_id = meetings.submission_id

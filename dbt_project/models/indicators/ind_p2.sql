@@ -18,7 +18,7 @@ select
     colleges.school_year,
     coalesce(trials.participations, 0)::numeric as numerator,
     colleges.students::numeric as denominator,
-    coalesce(colleges.p1_missing_reason, colleges.p2_missing_reason) as missing_reason
+    {{ first_missing_reason(['colleges.p1_missing_reason', 'colleges.p2_missing_reason']) }} as missing_reason
 from {{ ref('int_college_year__inputs') }} as colleges
 left join trials
     on

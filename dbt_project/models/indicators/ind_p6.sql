@@ -16,7 +16,7 @@ select
     colleges.school_year,
     coalesce(championships.participations, 0)::numeric as numerator,
     colleges.students::numeric as denominator,
-    coalesce(colleges.p1_missing_reason, colleges.p6_missing_reason) as missing_reason
+    {{ first_missing_reason(['colleges.p1_missing_reason', 'colleges.p6_missing_reason']) }} as missing_reason
 from {{ ref('int_college_year__inputs') }} as colleges
 left join championships
     on colleges.p6_submission_id = championships.submission_id

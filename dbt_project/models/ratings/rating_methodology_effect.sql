@@ -20,37 +20,57 @@ ranked as (
         unit_type,
         unit_code,
         score,
-        rank,
-        group_code,
+        {{ comparable_rank() }} as rank,
         is_in_force
     from {{ ref('int_rating__ranked') }}
     where variant_code = 'official'
-)
+),
 
+beside as (
+    select
+        after_change.region_code,
+        after_change.school_year,
+        after_change.unit_type,
+        after_change.unit_code,
+        changes.from_methodology_code,
+        changes.to_methodology_code,
+        before_change.score as from_score,
+        after_change.score as to_score,
+        before_change.rank as from_rank,
+        after_change.rank as to_rank,
+        (before_change.rank is not null and after_change.rank is not null) as has_both,
+        case
+            when after_change.is_in_force then after_change.methodology_code
+            else before_change.methodology_code
+        end as methodology_code
+    from changes
+    inner join ranked as before_change
+        on
+            changes.from_methodology_code = before_change.methodology_code
+            and changes.unit_type = before_change.unit_type
+    inner join ranked as after_change
+        on
+            changes.to_methodology_code = after_change.methodology_code
+            and before_change.region_code = after_change.region_code
+            and before_change.school_year = after_change.school_year
+            and before_change.unit_type = after_change.unit_type
+            and before_change.unit_code = after_change.unit_code
+)
+{% set rating = ['to_methodology_code', 'region_code', 'school_year', 'unit_type'] %}
 select
-    after_change.region_code,
-    after_change.school_year,
-    after_change.unit_type,
-    after_change.unit_code,
-    changes.from_methodology_code,
-    changes.to_methodology_code,
-    before_change.score::numeric(6, 2) as from_score,
-    after_change.score::numeric(6, 2) as to_score,
-    (after_change.score - before_change.score)::numeric(6, 2) as score_change,
-    before_change.rank as from_rank,
-    after_change.rank as to_rank,
-    before_change.rank - after_change.rank as places_gained,
-    case when after_change.is_in_force then after_change.methodology_code else before_change.methodology_code end
-        as methodology_code
-from changes
-inner join ranked as before_change
-    on
-        changes.from_methodology_code = before_change.methodology_code
-        and changes.unit_type = before_change.unit_type
-inner join ranked as after_change
-    on
-        changes.to_methodology_code = after_change.methodology_code
-        and before_change.region_code = after_change.region_code
-        and before_change.school_year = after_change.school_year
-        and before_change.unit_type = after_change.unit_type
-        and before_change.unit_code = after_change.unit_code
+    region_code,
+    school_year,
+    unit_type,
+    unit_code,
+    from_methodology_code,
+    to_methodology_code,
+    from_score::numeric(6, 2) as from_score,
+    to_score::numeric(6, 2) as to_score,
+    (to_score - from_score)::numeric(6, 2) as score_change,
+    from_rank,
+    to_rank,
+    (count(from_rank) over (partition by {{ rating | join(', ') }}))::integer as from_ranked_units,
+    (count(to_rank) over (partition by {{ rating | join(', ') }}))::integer as to_ranked_units,
+    {{ places_lost('from_rank', 'to_rank', rating) }} as places_gained,
+    methodology_code
+from beside

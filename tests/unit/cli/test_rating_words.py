@@ -89,14 +89,23 @@ NOT_SENT = part(
 
 def lines(place: Place, parts: list[IndicatorPart]) -> list[str]:
     variants = [
-        Variant("official", "официальный расчёт", Decimal("54.00"), 2, 0, None, None),
-        Variant("geometric", "среднее геометрическое", Decimal("7.70"), 3, 1, None, None),
-        Variant("reweighted_missing", "без нулей", None, None, None, None, None),
-        Variant("varied_weights", "веса изменены", None, 2, 0, 1, 2),
+        Variant("official", "официальный расчёт", Decimal("54.00"), 2, 3, 0, None, None),
+        Variant("geometric", "среднее геометрическое", Decimal("7.70"), 3, 4, 1, None, None),
+        Variant("reweighted_missing", "без нулей", None, None, 2, None, None, None),
+        Variant("varied_weights", "веса изменены", None, 2, 3, 0, 1, 2),
     ]
     effects = [
         MethodologyEffect(
-            "m2024.1", "m2025.1", "Веса разные", Decimal("50.00"), Decimal("54.00"), Decimal("4.00"), 3, 2
+            "m2024.1",
+            "m2025.1",
+            "Веса разные",
+            Decimal("50.00"),
+            Decimal("54.00"),
+            Decimal("4.00"),
+            3,
+            2,
+            4,
+            3,
         )
     ]
     return list(explanation_lines(Explanation(place, parts, variants, effects)))
@@ -128,14 +137,14 @@ def test_the_whole_explanation() -> None:
         "  3.1 Охват: с 80,0 % до 85,0 %",
         "",
         "Место при другом способе расчёта",
-        "  среднее геометрическое: 3",
+        "  среднее геометрическое: 3 из 4",
         "  без нулей: вне рейтинга",
         "  веса изменены: от 1 до 2, посередине 2",
         "",
         "Что меняет методика m2025.1 на тех же данных",
         "  Веса разные.",
-        "  m2024.1: место 3, балл 50,00",
-        "  m2025.1: место 2, балл 54,00",
+        "  m2024.1: место 3 из 4, балл 50,00",
+        "  m2025.1: место 2 из 3, балл 54,00",
     ]
 
 

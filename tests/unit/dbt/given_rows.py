@@ -48,6 +48,10 @@ def _name(reference: str) -> str:
     return reference.removeprefix("ref('").removesuffix("')")
 
 
+# What indicators are written with.
+MACROS = ("school_year.sql", "form_missing.sql")
+
+
 class GivenRows:
     """The inputs of one unit test in one transaction, which the caller rolls back."""
 
@@ -59,9 +63,10 @@ class GivenRows:
         self._jinja = Environment(autoescape=False)
         variables = read_yaml(project / "dbt_project.yml")["vars"]
         self._jinja.globals |= {"ref": lambda name: name, "var": lambda name: variables[name]}
-        macros = (project / "macros" / "school_year.sql").read_text(encoding="utf-8")
-        module = self._jinja.from_string(macros).module
-        self._jinja.globals |= {name: macro for name, macro in vars(module).items() if name[0] != "_"}
+        for file in MACROS:
+            macros = (project / "macros" / file).read_text(encoding="utf-8")
+            module = self._jinja.from_string(macros).module
+            self._jinja.globals |= {name: macro for name, macro in vars(module).items() if name[0] != "_"}
         for name, rows in test.given.items():
             self._load(name, schemas[name], rows)
 

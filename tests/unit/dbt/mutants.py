@@ -20,6 +20,7 @@ _FILTER = re.compile(r"\s*filter \((?=where )")
 _WHEN = re.compile(r"\bwhen (?P<what>.+?) then\b", re.DOTALL)
 _LIST = re.compile(r"\bin \((?P<members>'[^()]*')\)")
 _CALL = re.compile(r"\b(?P<name>coalesce|least|greatest|nullif)\(")
+_REASONS = re.compile(r"first_missing_reason\(\s*\[(?P<members>[^\]]*)\]\s*\)")
 _LITERAL = re.compile(r"(?<!\()'(?P<text>\w+)'(?!\))(?! as\b)")
 _VARIABLE = re.compile(r"\{\{ var\('(?P<name>\w+)'\) \}\}")
 _REASON = re.compile(r"(?: as |\.)missing_reason(?=\n)")
@@ -147,6 +148,13 @@ def _branches(body: str) -> Iterator[_Change]:
         begin, end = found.span("what")
         for instead in ("false", "true"):
             yield begin, end, instead, f"when {_flat(found['what'])} became {instead}"
+    for found in _REASONS.finditer(body):
+        listed = found["members"].split(", ")
+        for number, reason in enumerate(listed):
+            rest = ", ".join(listed[:number] + listed[number + 1 :])
+            yield *found.span("members"), rest, f"reasons without {reason}"
+        exchanged = ", ".join([listed[1], listed[0], *listed[2:]])
+        yield *found.span("members"), exchanged, f"the reason {listed[1]} before {listed[0]}"
     for found in _LIST.finditer(body):
         members = found["members"].split(", ")
         for member in members:
