@@ -1,3 +1,4 @@
+{%- set rating = ['variant_code', 'region_code', 'school_year', 'unit_type'] %}
 with ranked as (
     select
         base_methodology_code as methodology_code,
@@ -46,7 +47,7 @@ variants as (
         variant_code,
         score,
         rank,
-        {{ places_lost('rank', 'official_rank', ['variant_code', 'region_code', 'school_year', 'unit_type']) }} as rank_shift,
+        {{ places_lost('rank', 'official_rank', rating) }} as rank_shift,
         null::integer as rank_from,
         null::integer as rank_to,
         is_ranked,
@@ -84,7 +85,7 @@ select
     variant_code,
     score::numeric(6, 2) as score,
     rank,
-    (count(rank) over (partition by variant_code, region_code, school_year, unit_type))::integer as ranked_units,
+    (count(rank) over (partition by {{ rating | join(', ') }}))::integer as ranked_units,
     rank_shift,
     rank_from,
     rank_to,
