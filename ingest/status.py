@@ -18,7 +18,7 @@ class FormStatus:
     """One form in one region; ``form_code`` is None for files whose form could not be told.
 
     ``received`` counts submissions, revisions included: ``waiting`` for a decision and the four outcomes
-    add up to it. ``due`` counts obligations whose deadline has come, ``submitted`` those that anything was
+    add up to it. ``due`` counts obligations whose due day is over, ``submitted`` those that anything was
     sent for, ``fulfilled`` those that something was accepted for; the rest is silence or refusal.
     """
 
@@ -79,7 +79,7 @@ _OBLIGATIONS = """
         where s.ogrn is not null
         group by s.ogrn, s.form_code, s.period_code
     ) as sent using (ogrn, form_code, period_code)
-    where o.region_code = %s and o.due_on <= %s
+    where o.region_code = %s and o.due_on < %s
     group by o.region_code, o.form_code
 """
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from demo.history import described_on
 from demo.organisations import Organisation
-from demo.periods import TODAY, span
+from demo.periods import is_over, span
 
 COUNTS = (
     "expected",
@@ -23,7 +23,7 @@ BY_MUNICIPALITY = ["region_code", "municipality_code", "form_code", "period_code
 
 def discipline_frame(obligations: pd.DataFrame, orgs: list[Organisation]) -> pd.DataFrame:
     """One row per organisation, form and period, with where the organisation stood when the year ended."""
-    due = obligations[[due <= TODAY for due in obligations["due_on"]]]
+    due = obligations[[is_over(day) for day in obligations["due_on"]]]
     by_ogrn = {org.ogrn: org for org in orgs}
     years = zip(due["ogrn"], due["school_year"], strict=True)
     marked = due.assign(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from demo.answer_key.measure_terms import count_days, days_in
 from demo.answer_key.measures import SUMS, RoadMapMeasure, road_maps
-from demo.periods import SCHOOL_YEARS, TODAY, following, period_type, rhythms, school_year, span
+from demo.periods import SCHOOL_YEARS, TODAY, following, is_over, period_type, rhythms, school_year, span
 
 ACCEPTED = ("accepted", "accepted_late")
 # The first period of each kind that belongs to the demo's school years.
@@ -72,7 +72,7 @@ class MeasureExecution:
         for owed in obligations.to_dict("records"):
             key = (owed["region_code"], owed["form_code"], owed[self._by])
             asked = self._asked.setdefault(key, _Asked(owed["form_code"]))
-            is_accepted, is_due = owed["status"] in ACCEPTED, owed["due_on"] <= TODAY
+            is_accepted, is_due = owed["status"] in ACCEPTED, is_over(owed["due_on"])
             asked.expected += 1
             asked.due += is_due
             asked.accepted += is_accepted

@@ -11,7 +11,8 @@ with obligations as (
         obligations.due_on,
         obligations.grace_until,
         obligations.closes_on,
-        obligations.due_on <= regions.as_of_on as is_due
+        -- Who sends a report on the due day is on time: it is missed only when that day is over.
+        obligations.due_on < regions.as_of_on as is_due
     from {{ ref('stg_ledger__obligation') }} as obligations
     inner join {{ ref('stg_ledger__region') }} as regions
         on obligations.region_code = regions.region_code

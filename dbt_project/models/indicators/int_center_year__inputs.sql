@@ -39,7 +39,8 @@ results as (
     select
         ogrn,
         period_code,
-        status
+        status,
+        is_due
     from {{ ref('fct_obligation') }}
     where form_code = 'C2'
 ),
@@ -66,7 +67,7 @@ select
     employed.submission_id as c2_result_submission_id,
     case
         when employed.ogrn is not null then null
-        when results.status in ('rejected', 'not_submitted') then results.status
+        when results.is_due and results.status in ('rejected', 'not_submitted') then results.status
         when results.ogrn is null and units.school_year <= collected.c2_until and not coalesce(statuses.has_c2, false)
             then 'not_applicable'
         else 'not_due'

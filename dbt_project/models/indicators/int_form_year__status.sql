@@ -7,7 +7,8 @@ with obligations as (
         ogrn,
         form_code,
         school_year,
-        bool_or(status = 'rejected') as has_rejected,
+        -- What was rejected before its due day is over can still be corrected in time.
+        bool_or(status = 'rejected' and is_due) as has_rejected,
         bool_or(is_due) as is_due
     from {{ ref('fct_obligation') }}
     group by

@@ -21,7 +21,7 @@ select
     services.service_age_14_17,
     case
         when services.ogrn is not null then null
-        when obligations.status in ('rejected', 'not_submitted') then obligations.status
+        when obligations.is_due and obligations.status in ('rejected', 'not_submitted') then obligations.status
         else 'not_due'
     end as missing_reason
 from centres

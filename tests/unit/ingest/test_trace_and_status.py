@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from territory import c1, ogrn, row, s1
 
-from ingest.calendar.obligations import sync_obligations
+from ingest.calendar.obligations import sync_obligations, today
 from ingest.landing import LandingError
 from ingest.pull import plan_pull, pull_shard
 from ingest.sources.regions import KINDS
@@ -128,3 +128,15 @@ def test_the_status_counts_what_came_and_what_is_missing(pulled):
     assert (forms["S3"].received, forms["S3"].due, forms["S3"].submitted) == (0, 16, 0)
     assert (found.organisations, found.receipts, found.strays) == (3, 4, 1)
     json.dumps(asdict(found), default=str)
+
+
+@pytest.mark.parametrize(("days", "due"), [(-1, 4), (0, 0), (1, 0)])
+def test_a_report_is_due_when_its_day_is_over(pulled, days: int, due: int) -> None:
+    """On the last day on time nobody is late yet: two schools owe S1 of two school years."""
+    with connect("owner") as connection:
+        connection.execute(
+            "update ledger.obligation set due_on = %s where region_code = 'chelyabinsk' and form_code = 'S1'",
+            [today("chelyabinsk") + timedelta(days=days)],
+        )
+    forms = {form.form_code: form for form in status("chelyabinsk").forms}
+    assert sum(form.due for code, form in forms.items() if code == "S1") == due
