@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from orientir.build_scope import decide_scope
 from orientir.failures import USAGE, CommandError
+from orientir.methodology_weights import check_weights
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -140,9 +141,11 @@ def plan(
     while submissions are still being checked: their decisions will start the next build. With force or
     full_refresh, one always is; with full_refresh nothing is kept of what was built before.
     Raises MomentError for a moment to come: reports that are not due yet would count as not submitted.
+    Raises WeightsError for a methodology whose weights do not sum to 1.
     """
     from warehouse.clock import now
     from warehouse.connection import connect
+    from warehouse.settings import get_settings
 
     wanted = inputs(as_of)
     if wanted.at > now():
@@ -159,6 +162,7 @@ def plan(
             return None
         if wait_for_validation and _undecided(connection):
             return None
+        check_weights(get_settings().project_dir / "dbt_project")
         chosen = decide_scope(
             connection,
             project_sha256=wanted.project_sha256,
