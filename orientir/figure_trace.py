@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,12 @@ class Asked:
     period: str | None = None
     column: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
+
+    def by_key(self, connection: Connection) -> Asked:
+        """The same, with a municipality named as the keys of the marts name it."""
+        from orientir.municipality_codes import unit_key
+
+        return self if self.unit is None else replace(self, unit=unit_key(connection, self.unit))
 
     def meets(self, figure: Figure) -> bool:
         """Whether a released figure is what was asked for."""

@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from orientir.failures import USAGE, CommandError
+from orientir.municipality_codes import unit_key
 from publish.origins.indicators import Source, sources
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ order by form_code, period_code
 
 
 def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:
-    """Return the value of one unit: an OGRN, an OKTMO code of a municipality or a region's code."""
+    """Return the value of one unit: an OGRN, any OKTMO that a municipality has had, or a region's code."""
     from warehouse.connection import connect
 
     with connect("auditor") as connection:
@@ -127,7 +128,7 @@ def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:
             raise NoSuchNumberError(
                 f"there is no indicator {indicator!r}", hint=f"the indicators are {', '.join(codes)}"
             )
-        found = _values(connection, indicator, school_year, unit)
+        found = _values(connection, indicator, school_year, unit_key(connection, unit))
     if not found:
         raise NoSuchNumberError(
             f"the marts hold no {indicator} of {unit} for {school_year}",

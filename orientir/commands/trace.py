@@ -63,7 +63,8 @@ def trace(
 ) -> None:
     """Follow a figure back to its cells, or a submission to the figures it entered.
 
-    INDICATOR is its code, such as 3.1; UNIT an OGRN, an OKTMO code of a municipality, or a region's code.
+    INDICATOR is its code, such as 3.1; UNIT an OGRN, an OKTMO code that a municipality has or had, or a
+    region's code.
     Every cell is read again from the file as it was received. Exit code 1 if one does not agree with the
     database, or if what a figure is made of does not make it. With --release, the marts are those of the
     release: rebuilt in a database of their own when the present ones are others.
@@ -105,7 +106,10 @@ def _pairs(where: tuple[str, ...]) -> dict[str, str]:
 
 def _show_figure(asked: Asked, release: str | None, *, cells: bool, as_json: bool) -> None:
     from orientir import figure_trace, trace_tree
+    from warehouse.connection import connect
 
+    with connect("auditor") as connection:
+        asked = asked.by_key(connection)
     if release is None:
         tree = figure_trace.trace_figure(figure_trace.figure_of_marts(asked), cells=cells)
     else:
