@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from psycopg.rows import class_row
 
 from orientir.failures import USAGE, CommandError
+from orientir.municipality_codes import unit_key
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -44,6 +45,7 @@ class Place:
     unit_type: str
     unit_code: str
     unit_name: str
+    oktmo: str | None
     methodology_code: str
     methodology_name: str
     legal_basis: str
@@ -146,7 +148,7 @@ order by unit_type desc, region_code, school_year desc
 PLACE: LiteralString = """
 select distinct
     e.region_code, r.region_name, e.school_year, e.unit_type, e.unit_code,
-    coalesce(o.name_short, m.municipality_name, e.unit_code) as unit_name,
+    coalesce(o.name_short, m.municipality_name, e.unit_code) as unit_name, m.oktmo,
     e.methodology_code, w.methodology_name, w.legal_basis, w.min_available_weight,
     e.score, e.rank, e.ranked_units, e.rank_in_group, g.group_name, e.rank_from, e.rank_to,
     e.previous_rank, e.previous_rank_recomputed,
@@ -154,11 +156,14 @@ select distinct
     e.is_ranked, e.unranked_reason, e.available_weight
 from marts.rating_explanation as e
 join marts.dim_region as r using (region_code)
+join marts.dim_period as y on y.period_code = e.school_year
 join reference.methodology as w using (methodology_code)
 left join marts.dim_organisation as o
     on e.unit_type <> 'municipality' and o.ogrn = e.unit_code and o.is_current
 left join marts.dim_municipality as m
-    on e.unit_type = 'municipality' and m.municipality_code = e.unit_code and m.is_current
+    on e.unit_type = 'municipality' and m.municipality_code = e.unit_code
+    -- named and coded as it was when the school year ended
+    and y.ends_on between m.valid_from and coalesce(m.valid_to, y.ends_on)
 left join reference.methodology_groups as g
     on g.methodology_code = e.methodology_code and g.unit_type = e.unit_type and g.group_code = e.group_code
 left join marts.rating_variant as p
@@ -211,14 +216,14 @@ def published() -> list[Published]:
 
 
 def explain(rating: str, period: str, unit: str) -> Explanation:
-    """Explain the place of a unit: OGRN of a school, centre or college, OKTMO code of a municipality.
+    """Explain the place of a unit: OGRN of a school, centre or college, any OKTMO a municipality has had.
 
     Raises NotRatedError.
     """
     from warehouse.connection import connect
 
-    asked = {"rating": rating, "period": period, "unit": unit}
     with connect("auditor") as connection:
+        asked = {"rating": rating, "period": period, "unit": unit_key(connection, unit)}
         places = _rows(connection, Place, PLACE, asked)
         if not places:
             raise NotRatedError(

@@ -24,8 +24,7 @@ def explanation_lines(explained: Explanation) -> Iterator[str]:
     place = explained.place
     year = format_school_year(place.school_year)
     yield f"Рейтинг {UNIT_NAMES[place.unit_type]}, {place.region_name}, {year} учебный год"
-    code_name = "ОКТМО" if place.unit_type == "municipality" else "ОГРН"
-    yield f"{place.unit_name} ({code_name} {place.unit_code})"
+    yield f"{place.unit_name} ({_code(place)})"
     yield f"Методика {place.methodology_code}. {place.legal_basis}."
     yield ""
     yield from _standing(place, explained.effects)
@@ -38,6 +37,15 @@ def explanation_lines(explained: Explanation) -> Iterator[str]:
         yield from _advice(place, explained.parts)
         yield from _variants(explained)
     yield from _effects(explained)
+
+
+def _code(place: Place) -> str:
+    """The unit's code of the end of the school year, as its papers give it."""
+    if place.unit_type != "municipality":
+        return f"ОГРН {place.unit_code}"
+    if place.oktmo is None:
+        return f"новый ОКТМО не опубликован, прежний {place.unit_code}"
+    return f"ОКТМО {place.oktmo}"
 
 
 def _standing(place: Place, effects: list[MethodologyEffect]) -> Iterator[str]:

@@ -27,7 +27,7 @@ def rating() -> None:
     "--unit",
     required=True,
     metavar="CODE",
-    help="OGRN of a school, centre or college, OKTMO code of a municipality.",
+    help="OGRN of a school, centre or college, OKTMO code that a municipality has or had.",
 )
 @options.as_json
 def explain(kind: str, period: str, unit: str, as_json: bool) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from orientir.rating import Explanation, IndicatorPart, MethodologyEffect, Place, Variant
 from orientir.rating_words import explanation_lines
 
@@ -16,6 +18,7 @@ PLACE = Place(
     unit_type="school",
     unit_code="1997210000011",
     unit_name="СОШ № 1",
+    oktmo=None,
     methodology_code="m2025.1",
     methodology_name="Рейтинг",
     legal_basis="Предложение разработчика",
@@ -230,3 +233,23 @@ def test_a_unit_outside_the_rating_reads_why() -> None:
     excluded = replace(outside, unranked_reason="excluded_missing")
     parts = [replace(left_out, missing_treatment="exclude")]
     assert "Почему вне рейтинга: без показателей 6.2 методика места не даёт." in lines(excluded, parts)
+
+
+@pytest.mark.parametrize(
+    ("oktmo", "code"),
+    [
+        ("71503000", "ОКТМО 71503000"),
+        ("71603000", "ОКТМО 71603000"),
+        (None, "новый ОКТМО не опубликован, прежний 71603000"),
+    ],
+)
+def test_a_municipality_bears_the_code_of_the_end_of_the_year(oktmo: str | None, code: str) -> None:
+    """Its key in the marts is the code of 2019, which the reform has abolished."""
+    place = replace(
+        PLACE,
+        unit_type="municipality",
+        unit_code="71603000",
+        unit_name="Абатский муниципальный округ",
+        oktmo=oktmo,
+    )
+    assert lines(place, [])[1] == f"Абатский муниципальный округ ({code})"
