@@ -10,7 +10,7 @@ import pandas as pd
 from demo.answer_key.exact import share
 from demo.history import described_on
 from demo.organisations import Organisation
-from demo.periods import SCHOOL_YEARS, TODAY, span, terms
+from demo.periods import SCHOOL_YEARS, is_over, span, terms
 
 NORM_HOURS = {"basic": 40, "main": 60, "advanced": 80}
 SITE_UPDATE_MAX_AGE = 180
@@ -124,7 +124,7 @@ def _indicator(
 
 
 def _discipline(units: pd.DataFrame, obligations: pd.DataFrame) -> pd.DataFrame:
-    due = obligations[[day <= TODAY for day in obligations["due_on"]]]
+    due = obligations[[is_over(day) for day in obligations["due_on"]]]
     owed = due.groupby(["ogrn", "school_year"])["is_on_time"].agg(["sum", "size"])
     joined = units.join(owed, on=["unit_code", "school_year"])
     reason = pd.Series("not_due", index=units.index, dtype=object).where(joined["size"].isna(), None)
@@ -253,13 +253,13 @@ def _intentions(frame: pd.DataFrame, grade: int) -> pd.DataFrame:
 
 
 def _site(passport: pd.DataFrame) -> pd.Series:
-    """Items of the check-list, if the section was updated within 180 days before 20 September."""
+    """Items of the check-list, if the section was updated 180 days before 20 September or later."""
 
     def items(updated: object, year: str, count: object) -> int:
         if not isinstance(updated, date) or pd.isna(updated):
             return 0
         age = (date(int(year[:4]), 9, 20) - updated).days
-        return int(str(count)) if 0 <= age <= SITE_UPDATE_MAX_AGE else 0
+        return int(str(count)) if age <= SITE_UPDATE_MAX_AGE else 0
 
     rows = zip(
         passport["site_section_updated_on"],

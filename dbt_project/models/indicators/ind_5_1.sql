@@ -1,4 +1,5 @@
--- 5.1: items of the site check-list, counted if the section was updated in the days before the passport date.
+-- 5.1: items of the site check-list, counted if the section was updated in the days before the passport date or later:
+-- a passport may be sent weeks after the day that it describes, and a fresher update is no worse.
 with schools as (
     select
         region_code,
@@ -33,7 +34,7 @@ select
     ogrn as unit_code,
     school_year,
     case
-        when age_days between 0 and {{ var('site_update_max_age_days') }} then site_checklist_count
+        when age_days <= {{ var('site_update_max_age_days') }} then site_checklist_count
         else 0
     end::numeric as numerator,
     {{ var('site_checklist_items') }}::numeric as denominator,

@@ -45,6 +45,15 @@ def test_silent_year_is_not_submitted_and_discipline_is_zero() -> None:
     assert year["numerator"].drop(["1.2"]).isna().all()
 
 
+def test_a_site_updated_after_the_day_of_the_passport_counts() -> None:
+    """The passport as of 20 September is sent on 14 October; the day before, the section was updated."""
+    orgs, files = one_school_year()
+    fresh = passport(10, on_course=8, hours=45, updated=date(2025, 10, 13))
+    files[0] = written_file(orgs[0], fresh, moment(2025, 10, 14))
+    year = indicator_values(orgs, files).query("school_year == '2025-2026'").set_index("indicator_code")
+    assert year.loc["5.1", "value"] == Decimal("70.000000")
+
+
 def test_site_one_day_older_does_not_count_and_few_surveyed_are_no_result() -> None:
     orgs, files = one_school_year()
     old = passport(10, on_course=8, hours=90, updated=date(2025, 3, 23))
