@@ -24,10 +24,15 @@ def blocks() -> dict[str, str]:
     return dict(found)
 
 
-def with_row(registry: str, row: str) -> str:
-    """The registry with the row of the document: one who has followed the document has it already."""
+def without_row(registry: str, row: str) -> str:
+    """The registry before the document is followed: one who has followed it has its row already."""
     code = row.partition(",")[0]
-    return registry if f"\n{code}," in registry else registry + row
+    return "".join(line for line in registry.splitlines(True) if not line.startswith(f"{code},"))
+
+
+def with_row(registry: str, row: str) -> str:
+    """The registry once the document is followed."""
+    return registry if without_row(registry, row) != registry else registry + row
 
 
 @pytest.fixture
@@ -38,7 +43,10 @@ def copied(tmp_path: Path) -> Path:
     )
     said = blocks()
     registry = tmp_path / "dbt_project" / "seeds" / "indicators.csv"
-    registry.write_text(with_row(registry.read_text(encoding="utf-8"), said["csv"]), encoding="utf-8")
+    held = without_row(registry.read_text(encoding="utf-8"), said["csv"])
+    registry.write_text(held, encoding="utf-8")
+    write_indicator_union(tmp_path)
+    registry.write_text(held + said["csv"], encoding="utf-8")
     (tmp_path / MODELS / "ind_5_4.sql").write_text(said["sql"], encoding="utf-8")
     (tmp_path / MODELS / "ind_5_4.yml").write_text(said["yaml"], encoding="utf-8")
     return tmp_path
