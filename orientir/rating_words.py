@@ -44,7 +44,7 @@ def _code(place: Place) -> str:
     if place.unit_type != "municipality":
         return f"ОГРН {place.unit_code}"
     if place.oktmo is None:
-        return f"новый ОКТМО не опубликован, прежний {place.unit_code}"
+        return f"нового ОКТМО в справочнике нет, прежний {place.unit_code}"
     return f"ОКТМО {place.oktmo}"
 
 

@@ -240,7 +240,7 @@ def test_a_unit_outside_the_rating_reads_why() -> None:
     [
         ("71503000", "ОКТМО 71503000"),
         ("71603000", "ОКТМО 71603000"),
-        (None, "новый ОКТМО не опубликован, прежний 71603000"),
+        (None, "нового ОКТМО в справочнике нет, прежний 71603000"),
     ],
 )
 def test_a_municipality_bears_the_code_of_the_end_of_the_year(oktmo: str | None, code: str) -> None:
