@@ -8,6 +8,7 @@
 -- Which figures count for a measure stands in the seed measure_volumes; the facts that it names are listed here.
 {%- set facts = [
     'fct_act',
+    'fct_admission',
     'fct_agreement',
     'fct_center_event',
     'fct_center_infrastructure',
@@ -20,13 +21,16 @@
     'fct_consultation',
     'fct_contest',
     'fct_contingent',
+    'fct_destination',
     'fct_digital_resource',
     'fct_digital_use',
     'fct_event',
+    'fct_graduate_outcome',
     'fct_inclusion',
     'fct_inclusion_activity',
     'fct_information',
     'fct_intention',
+    'fct_intention_area',
     'fct_municipal_activity',
     'fct_municipal_contest',
     'fct_municipal_event',
@@ -47,6 +51,7 @@
     'fct_state_service',
     'fct_survey',
     'fct_temporary_employment',
+    'fct_territory_intention',
     'fct_trial',
 ] %}
 with said as (

@@ -6,17 +6,12 @@
 -- The next build compares with it to find what has changed. So it comes after all that is made of submissions: a build
 -- that ends in the middle leaves it as it was. Beside the facts that measures are counted from these are:
 {%- for fact in [
-    'fct_admission',
     'fct_admission_territory',
     'fct_center_event_coverage',
     'fct_center_staff',
     'fct_college_contingent',
-    'fct_destination',
     'fct_event_coverage',
-    'fct_graduate_outcome',
-    'fct_intention_area',
     'fct_measure_report',
-    'fct_territory_intention',
     'fct_territory_intention_area',
     'fct_trial_plan',
 ] %}
