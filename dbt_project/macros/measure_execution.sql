@@ -127,7 +127,9 @@ told as (
     where evidence_submissions > 0
 ),
 
--- A report of a period that still lasts may yet become owed: its window opens later.
+-- What was said comes first, planned or not. Silence tells of a measure only where it is planned: without a window nothing had
+-- to be done, whether reports are missing or not. Then come reports that are owed and, as their windows may open later, those
+-- of a period that still lasts. What is left is asked for by no form.
 executed as (
     select
         measures.measure_code,
@@ -162,7 +164,7 @@ executed as (
         case
             when reported.evidence_submissions > 0 and coalesce(asked.reports_missing, 0) = 0 then 'done'
             when reported.evidence_submissions > 0 then 'partly'
-            when asked.reports_due > 0 then 'not_reported'
+            when planned.windows > 0 and asked.reports_due > 0 then 'not_reported'
             when asked.reports_expected > 0 then 'not_due'
             when
                 periods.ends_on >= regions.as_of_on

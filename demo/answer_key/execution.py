@@ -139,13 +139,23 @@ class MeasureExecution:
             "first_event_on": min(said.event_days, default=None),
             "last_event_on": max(said.event_days, default=None),
             **{name: said.sums.get(name) for name in SUMS},
-            "status": self._status(measure, period, parts, is_reported=said.is_evident),
+            "status": self._status(
+                measure, period, parts, is_reported=said.is_evident, is_planned=bool(planned)
+            ),
         }
 
-    def _status(self, measure: RoadMapMeasure, period: str, parts: list[_Asked], *, is_reported: bool) -> str:
+    def _status(
+        self,
+        measure: RoadMapMeasure,
+        period: str,
+        parts: list[_Asked],
+        *,
+        is_reported: bool,
+        is_planned: bool,
+    ) -> str:
         if is_reported:
             return "partly" if any(part.missing for part in parts) else "done"
-        if any(part.due for part in parts):
+        if is_planned and any(part.due for part in parts):
             return "not_reported"
         return "not_due" if parts or self._is_awaited(measure, period) else "not_reportable"
 

@@ -332,7 +332,7 @@ def test_every_measure_of_the_road_map_has_its_line(document) -> None:
     """A zero was reported; a dash says that no report tells anything of it."""
     said = paragraphs(document)
     assert "В дорожной карте 4 меры. Выполнены — 1, выполняются частично — 1, не отчитались — 0" in said
-    assert "ни одна форма года о мере не спрашивает — 1, на этот год не приходятся — 1." in said
+    assert "вне срока — 0, ни одна форма года о мере не спрашивает — 1, вне плана года — 1." in said
     assert table(document.blocks, "Меры направления 1 «Нормы»") == [
         ["Т1.1", "Приказ", "выполнена", "100,0", "12", "—", "—", "11"],
         ["Т1.2", "Циклограмма", "формы нет", "—", "—", "—", "—", "—"],
