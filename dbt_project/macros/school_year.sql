@@ -9,9 +9,16 @@
         when {{ period_code }} ~ '^\d{4}-([HQ]\d|\d{2})$'
             then {{ school_year_of_month(
                 "split_part(" ~ period_code ~ ", '-', 1)::integer",
-                "case when " ~ period_code ~ " like '%H%' then right(" ~ period_code ~ ", 1)::integer * 6 "
-                ~ "when " ~ period_code ~ " like '%Q%' then right(" ~ period_code ~ ", 1)::integer * 3 "
-                ~ "else right(" ~ period_code ~ ", 2)::integer end") }}
+                last_month(period_code)) }}
+    end
+{%- endmacro %}
+
+{#- Number of the last month of a half-year, quarter or month. -#}
+{% macro last_month(period_code) -%}
+    case
+        when {{ period_code }} like '%H%' then right({{ period_code }}, 1)::integer * 6
+        when {{ period_code }} like '%Q%' then right({{ period_code }}, 1)::integer * 3
+        else right({{ period_code }}, 2)::integer
     end
 {%- endmacro %}
 

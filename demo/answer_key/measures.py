@@ -17,6 +17,7 @@ import pandas as pd
 from demo.answer_key.measure_terms import is_planned_on
 from demo.facts import facts_path
 from demo.files import WrittenFile
+from demo.periods import school_year_of_month
 from demo.values import Row
 
 VOLUMES = ("events", "participants", "documents")
@@ -91,20 +92,24 @@ def volumes_of(form_code: str) -> tuple[Volume, ...]:
 def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
     """One row per measure and counting file that tells a figure of it; the files of whole organisations.
 
-    A volume that the file does not tell is None; a file whose figures are all zero is no evidence.
+    A volume that the file does not tell is None; a file whose figures are all zero is no evidence, and one of
+    whose figures nothing follows has no row.
     """
     rows: list[dict[str, Any]] = []
-    grown: dict[tuple[Volume, str, str], int] = {}
+    grown: dict[tuple[Volume, str, int], dict[int, int]] = defaultdict(dict)
     for file in sorted(counting, key=lambda one: (one.org.ogrn, one.term.form_code, one.term.period_code)):
         said: dict[str, Counter[str]] = defaultdict(Counter)
         events: dict[str, Counter[date]] = defaultdict(Counter)
         evident: set[str] = set()
         for line, measure_code, stated, held in _figures(file):
-            figure = stated
+            figure: int | None = stated
             if line.is_cumulative:
-                key = (line, file.org.ogrn, file.term.period_code[:4])
-                figure -= grown.get(key, 0)
-                grown[key] = stated
+                year, month = (int(part) for part in file.term.period_code.split("-"))
+                told = grown[line, file.org.ogrn, year]
+                figure = _added(stated, year, month, told)
+                told[month] = stated
+            if figure is None:
+                continue
             said[measure_code][line.volume] += figure
             events[measure_code].update(held)
             if figure:
@@ -126,6 +131,20 @@ def measure_reports(counting: list[WrittenFile]) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows).astype(dict.fromkeys(SUMS, "Int64") if rows else {})
+
+
+def _added(stated: int, year: int, month: int, told: dict[int, int]) -> int | None:
+    """What a month adds to a figure that grows since January, of which `told` has the months before.
+
+    None where that is not known: the figure has shrunk, or it holds months of the school year before, and no
+    month of this school year nor the last one of that has told how much there was.
+    """
+    of_year = school_year_of_month(year, month)
+    begun = min(number for number in range(1, month + 1) if school_year_of_month(year, number) == of_year)
+    if begun > 1 and not any(number in told for number in range(begun - 1, month)):
+        return None
+    most = max(told.values(), default=0)
+    return None if stated < most else stated - most
 
 
 def _against_the_term(measure: RoadMapMeasure, events: Counter[date]) -> dict[str, Any]:

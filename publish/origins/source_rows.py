@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
 from ingest.forms.catalogue import contract
+from ingest.periods import REPORTING_YEAR_FIRST_MONTH, parse_period
 from ingest.trace import ValueAddress
 from publish.origins import fact_fields
 from publish.origins.row_queries import NAMES, PERIODS, RAW, row_query
@@ -54,7 +55,7 @@ def rows_of(connection: Connection[Any], term: Term) -> list[SourceRow]:
         found = _latest(found)
     rows = [SourceRow(row, amount_of(row, term)) for row in found]
     if term.is_cumulative:
-        rows = _added(rows, term)
+        rows = added_since_january(rows, term)
     return [row for row in rows if row.amount is not None] if term.is_sum else rows
 
 
@@ -152,28 +153,53 @@ def _latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(last.values())
 
 
-def _added(rows: list[SourceRow], term: Term) -> list[SourceRow]:
-    """What each report of the chosen periods added since the one before in the same calendar year.
+def added_since_january(rows: list[SourceRow], term: Term) -> list[SourceRow]:
+    """What each report of the chosen periods added to the largest figure before it in the same calendar year.
 
-    A report that is followed by another one of those chosen adds and takes off the same: it is left out.
+    A report that is followed by another one of those chosen adds and takes off the same: it is left out, and
+    so is one of which it is not known what it added.
     """
     asked = {c.column: set(c.values) for c in term.conditions if isinstance(c, Among) and c.column in PERIODS}
     lines: dict[tuple[str, str], list[SourceRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: str(row.values["of_period_code"])):
-        lines[str(row.values["ogrn"]), str(row.values["of_period_code"])[:4]].append(row)
+        if row.amount is not None:
+            lines[str(row.values["ogrn"]), str(row.values["of_period_code"])[:4]].append(row)
     found = []
     for line in lines.values():
         weights = [0] * len(line)
         for index, row in enumerate(line):
-            if row.amount is not None and all(
-                str(row.values[f"of_{name}"]) in values for name, values in asked.items()
-            ):
-                weights[index] += 1
-                if index:
-                    weights[index - 1] -= 1
+            before = line[:index]
+            is_chosen = all(str(row.values[f"of_{name}"]) in values for name, values in asked.items())
+            if not is_chosen or not _is_known_what_it_adds(row, before):
+                continue
+            weights[index] += 1
+            if before:
+                # of equal figures the last one
+                weights[max(range(index), key=lambda n: (_amount(before[n]), n))] -= 1
         found += [
             SourceRow(row.values, row.amount, weight)
             for row, weight in zip(line, weights, strict=True)
             if weight
         ]
     return sorted(found, key=lambda row: (row.unit, str(row.values["of_period_code"])))
+
+
+def _is_known_what_it_adds(row: SourceRow, before: Sequence[SourceRow]) -> bool:
+    """Whether a figure has not shrunk, and what it holds of the school year before its own has been told.
+
+    That is told by a report of the last month of the year before, or by one of the figure's own school year.
+    """
+    if any(_amount(row) < _amount(other) for other in before):
+        return False
+    month = _last_month(row)
+    return month < REPORTING_YEAR_FIRST_MONTH or any(
+        _last_month(other) >= REPORTING_YEAR_FIRST_MONTH - 1 for other in before
+    )
+
+
+def _amount(row: SourceRow) -> Decimal:
+    return row.amount or Decimal(0)
+
+
+def _last_month(row: SourceRow) -> int:
+    return parse_period(str(row.values["of_period_code"])).ends_on.month

@@ -81,8 +81,8 @@ class Term:
     """Rows of a mart, or of a form's section as received, and what of each counts.
 
     `sums` count together: where one is absent, the row counts nothing. Without `sums` and `shows` rows are
-    counted, or the different values of `distinct`. `line` separates figures that grow through a calendar
-    year: each report adds what the one before had not.
+    counted, or the different values of `distinct`. `is_cumulative` marks figures that grow through a
+    calendar year: each report adds to the largest before it.
     """
 
     of: str
@@ -123,7 +123,7 @@ class Term:
             return ", ".join(self.shows)
         if self.sums:
             taken = "".join(f" − {name}" for name in self.less)
-            added = "added since the report before, " if self.is_cumulative else ""
+            added = "added to the largest report before, " if self.is_cumulative else ""
             return f"sum of {added}{' + '.join(self.sums)}{taken}"
         counted = "rows" if self.distinct is None else f"different {self.distinct}"
         return f"number of {counted}"

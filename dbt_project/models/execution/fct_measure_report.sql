@@ -134,32 +134,24 @@ by_line as (
         figures.submission_id
 ),
 
--- Of a figure that grows since January each report counts what was added since the one before. January lies in another
--- school year than September: all years of a touched organisation are made anew.
-added as (
+-- A figure that grows since January is set beside the reports before it in the same calendar year: the largest figure
+-- among them, and the last month that they tell of. January lies in another school year than September: all years of a
+-- touched organisation are made anew.
+grown as (
     select
         by_line.measure_code,
         by_line.submission_id,
+        by_line.figure,
         by_line.in_window,
         by_line.outside_window,
         by_line.first_held_on,
         by_line.last_held_on,
         lines.volume,
-        case
-            when lines.is_cumulative
-                then by_line.figure - coalesce(
-                    lag(by_line.figure) over (
-                        partition by
-                            by_line.line_no,
-                            by_line.measure_code,
-                            counting.ogrn,
-                            {{ calendar_year('counting.period_code') }}
-                        order by counting.period_code
-                    ),
-                    0
-                )
-            else by_line.figure
-        end as figure
+        lines.is_cumulative,
+        {{ last_month('counting.period_code') }} as month_no,
+        max(by_line.figure) over before_it as largest_before,
+        max(case when by_line.figure is not null then {{ last_month('counting.period_code') }} end) over before_it
+            as told_to_month
     from by_line
     inner join lines
         on by_line.line_no = lines.line_no
@@ -169,6 +161,40 @@ added as (
         on
             by_line.measure_code = measures.measure_code
             and counting.region_code = measures.region_code
+    window
+        before_it as (
+            partition by
+                by_line.line_no,
+                by_line.measure_code,
+                counting.ogrn,
+                {{ calendar_year('counting.period_code') }}
+            order by counting.period_code
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+-- A report adds what exceeds the largest figure before it. If it tells less, one of the two is wrong, and what it adds
+-- is not known: neither zero nor less. The first report of a calendar year adds all of its figure, as long as all of it
+-- lies in the report's school year. Once another school year has begun since January, the figure holds the end of the
+-- year before, too: unless a report of its last month, or a later one, tells how much, what was added is not known.
+added as (
+    select
+        measure_code,
+        submission_id,
+        in_window,
+        outside_window,
+        first_held_on,
+        last_held_on,
+        volume,
+        case
+            when not is_cumulative then figure
+            when figure < largest_before then null
+            when
+                month_no >= {{ var('reporting_year_first_month') }}
+                and coalesce(told_to_month, 0) < {{ var('reporting_year_first_month') }} - 1 then null
+            else figure - coalesce(largest_before, 0)
+        end as figure
+    from grown
 ),
 
 -- What a report does not tell stays null: a zero is a reported one.

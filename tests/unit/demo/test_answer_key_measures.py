@@ -7,6 +7,7 @@ from typing import Any
 
 from demo.answer_key.deliveries import obligations_frame
 from demo.answer_key.measured_values import Sums, measure, unit_rows
+from demo.answer_key.measures import measure_reports
 from demo.answer_key.reports import Reports
 from demo.answer_key.territories import Territories
 from demo.answer_key.unit_measures import Measured
@@ -159,3 +160,30 @@ def test_a_college_by_hand() -> None:
     assert _told(told["P4", college.ogrn]) == (20, 26)
     assert _told(told["P7", college.ogrn]) == (84, 105)
     assert _told(told["P1", college.ogrn]) == "not_submitted"
+
+
+def test_what_a_month_adds_to_a_figure_that_grows_since_january() -> None:
+    """A wrong zero in February, an equal figure in June; September after June, as the first, after May."""
+    center, late, silent = (_org("employment_center", serial) for serial in (1, 2, 3))
+    told = {
+        center: {"2025-01": 469, "2025-02": 0, "2025-03": 603, "2025-06": 603, "2025-09": 610, "2026-01": 40},
+        late: {"2025-09": 800, "2025-10": 950},
+        silent: {"2025-05": 200, "2025-09": 260},
+    }
+    files = [
+        _said(org, "C1", period, card=[{"service_fact_cumulative": figure}])
+        for org, figures in told.items()
+        for period, figure in figures.items()
+    ]
+    reports = measure_reports(files)
+    assert set(reports["measure_code"]) == {"Т3.1"}
+    added = {(row["ogrn"], row["period_code"]): row["participants"] for row in reports.to_dict("records")}
+    assert added == {
+        (center.ogrn, "2025-01"): 469,
+        (center.ogrn, "2025-03"): 134,
+        (center.ogrn, "2025-06"): 0,
+        (center.ogrn, "2025-09"): 7,
+        (center.ogrn, "2026-01"): 40,
+        (late.ogrn, "2025-10"): 150,
+        (silent.ogrn, "2025-05"): 200,
+    }

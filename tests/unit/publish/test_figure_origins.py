@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ingest.forms.catalogue import contract
 from publish.blocks import numbers_of
 from publish.extract.contracts import load_recipients
 from publish.origins import fact_fields, recipes
+from publish.origins.source_rows import SourceRow, added_since_january
 from publish.origins.terms import Among, Standing, Term, plan
 from publish.reference.document import build_document
 from warehouse.yaml_files import read_yaml
@@ -155,7 +157,7 @@ def test_a_figure_of_a_fact_is_the_sum_over_the_rows_of_its_key() -> None:
 
 
 def test_volumes_of_a_measure_are_those_of_the_seed() -> None:
-    """Т3.1 counts the state service since January; each report adds what the one before had not."""
+    """Т3.1 counts the state service since January; each report adds to the largest before it."""
     (operand,) = plan(
         "marts.measure_execution_year", "participants", {"measure_code": "Т3.1", "school_year": "2025-2026"}
     ).operands
@@ -165,6 +167,38 @@ def test_volumes_of_a_measure_are_those_of_the_seed() -> None:
     # Events and meetings name their measure themselves.
     assert Among("measure_code", ("Т3.1",)) in lines["fct_event"].conditions
     assert not lines["fct_event"].is_cumulative
+
+
+def _report(period: str, school_year: str, figure: int | None) -> SourceRow:
+    values = {"ogrn": "1", "of_period_code": period, "of_school_year": school_year}
+    return SourceRow(values, None if figure is None else Decimal(figure))
+
+
+@pytest.mark.parametrize(
+    ("figures", "signs"),
+    [
+        # a wrong zero in February adds nothing and takes nothing off: 469 and 134 are 603
+        ({"01": 469, "02": 0, "03": 603}, {"03": 1}),
+        # the year before ends with June: 640 of 700
+        ({"06": 60, "09": 400, "12": 700}, {"06": -1, "12": 1}),
+        # September holds the year before, and nobody says how much: what October added is all that is known
+        ({"09": 800, "10": 950}, {"09": -1, "10": 1}),
+        ({"05": 200, "09": 260}, {}),
+        ({"05": 200, "06": None, "09": 260}, {}),
+        ({"08": 300, "09": 330}, {"08": -1, "09": 1}),
+        # less than before: not known, and the larger figure stays
+        ({"06": 100, "09": 90, "10": 105}, {"06": -1, "10": 1}),
+    ],
+)
+def test_of_a_figure_that_grows_since_january_what_exceeds_the_largest_before_it_is_traced(
+    figures: dict[str, int | None], signs: dict[str, int]
+) -> None:
+    year_of = {month: "2025-2026" if int(month) >= 7 else "2024-2025" for month in figures}
+    rows = [_report(f"2025-{month}", year_of[month], figure) for month, figure in figures.items()]
+    asked = Among("school_year", (year_of[max(figures)],))
+    term = Term("fct_state_service", "cells", sums=("service_fact_cumulative",), conditions=(asked,))
+    found = added_since_january(rows, term)
+    assert {row.values["of_period_code"][5:]: row.sign for row in found} == signs
 
 
 def test_shares_and_changes_are_computed_from_their_parts() -> None:
