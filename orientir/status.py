@@ -51,20 +51,21 @@ join ledger.submission as s using (submission_id)
 where %(region)s::text is null or s.region_code = %(region)s
 """
 
-RELEASES = """
-select distinct on (r.kind, r.region_code, r.period_code)
+# Extracts of one period are told apart by their recipient, which is part of the path before the revision.
+RELEASES = r"""
+select distinct on (r.kind, r.region_code, r.period_code, regexp_replace(r.path, '/r\d+$', ''))
     r.kind, r.region_code, r.period_code, r.path, d.approver
 from ledger.release as r
 left join ledger.release_decision as d on d.release_id = r.approves and d.decision = 'approved'
 where (%(region)s::text is null or r.region_code = %(region)s or r.region_code is null)
   and r.kind <> 'feedback' and r.stage = 'released'
-order by r.kind, r.region_code, r.period_code, r.created_no desc
+order by r.kind, r.region_code, r.period_code, regexp_replace(r.path, '/r\d+$', ''), r.created_no desc
 """
 
 
 @dataclass(frozen=True)
 class ReleasedPath:
-    """Where the newest release of a kind, region and period lies, and who approved it, if anybody had to."""
+    """Where the newest release of a kind, region, period and recipient lies, and who had to approve it."""
 
     kind: str
     region: str | None
