@@ -146,6 +146,29 @@ def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str)
     return reason.mask(joined["is_accepted"].isna(), "not_applicable")
 
 
+def _earlier_gap(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str) -> pd.Series:
+    """Why a period before the last accepted one does not tell its part; None if all do."""
+    reasons: dict[tuple[str, str], str] = {}
+    of_form = obligations[obligations["form_code"] == form_code].sort_values("period_code")
+    for key, terms_of_year in of_form.groupby(["ogrn", "school_year"]):
+        told = terms_of_year["status"].isin(["accepted", "accepted_late"]).to_list()
+        if True not in told:
+            continue
+        last = len(told) - 1 - told[::-1].index(True)
+        before = terms_of_year.iloc[:last]
+        lacking = before[~before["status"].isin(["accepted", "accepted_late"])]
+        rows = zip(lacking["status"], lacking["due_on"], strict=True)
+        over = {status for status, due_on in rows if is_over(due_on)}
+        if "rejected" in over:
+            reasons[key] = "rejected"
+        elif over:
+            reasons[key] = "not_submitted"
+        elif len(lacking):
+            reasons[key] = "not_due"
+    keys = zip(units["unit_code"], units["school_year"], strict=True)
+    return pd.Series([reasons.get(key) for key in keys], index=units.index, dtype=object)
+
+
 def _first_reason(first: pd.Series, second: pd.Series) -> pd.Series:
     """What is not owed excuses from the whole; else the first that lacks."""
     either = first.where(first.notna(), second)
@@ -185,7 +208,13 @@ def _school_indicators(
         _indicator("3.4", units, senior("open_lesson"), n8, no_s1_s3),
         _indicator("3.6", units, events["with_employer"], events["events"], no_s3),
         _indicator("4.1", units, senior("trial"), n8, no_s1_s3),
-        _indicator("4.2", units, events["trial_participants"], covered["trial"]["unique_total"], no_s3),
+        _indicator(
+            "4.2",
+            units,
+            events["trial_participants"],
+            covered["trial"]["unique_total"],
+            no_s3.where(no_s3.notna(), _earlier_gap(units, obligations, "S3")),
+        ),
         _indicator("4.7", units, covered["contest"]["unique_total"], n6, no_s1_s3),
         _indicator("5.1", units, _site(passport), one * CHECKLIST_ITEMS, no_s1),
     ]

@@ -1,4 +1,5 @@
--- 4.2: participations in trials over the accepted quarters / pupils with at least one trial.
+-- 4.2: participations in trials since 1 September / pupils with at least one trial, both up to the last accepted quarter.
+-- Pupils are counted cumulatively and participations by quarter: without one of the quarters they are not of the same time.
 select
     '4.2' as indicator_code,
     schools.region_code,
@@ -7,7 +8,7 @@ select
     schools.school_year,
     coalesce(events.trial_participations, 0)::numeric as numerator,
     coverage.unique_total::numeric as denominator,
-    schools.s3_missing_reason as missing_reason
+    coalesce(schools.s3_missing_reason, schools.s3_gap_reason) as missing_reason
 from {{ ref('int_school_year__inputs') }} as schools
 left join {{ ref('fct_event_coverage') }} as coverage
     on

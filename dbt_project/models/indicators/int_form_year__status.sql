@@ -25,13 +25,39 @@ accepted as (
         form_code,
         school_year,
         -- Periods sort by their end: 2025-H2, 2025-Q4 and 2025-12 come before 2026-H1, 2026-Q1 and 2026-01.
-        (array_agg(submission_id order by period_code desc))[1] as latest_submission_id
+        (array_agg(submission_id order by period_code desc))[1] as latest_submission_id,
+        max(period_code) as latest_period_code
     from {{ ref('int_submission__counting') }}
     group by
         region_code,
         ogrn,
         form_code,
         school_year
+),
+
+-- What was owed before the last accepted period and is not there: counts of the periods do not add up to what that one tells.
+gaps as (
+    select
+        accepted.ogrn,
+        accepted.form_code,
+        accepted.school_year,
+        case
+            when bool_or(owed.status = 'rejected' and owed.is_due) then 'rejected'
+            when bool_or(owed.is_due) then 'not_submitted'
+            else 'not_due'
+        end as gap_reason
+    from accepted
+    inner join {{ ref('fct_obligation') }} as owed
+        on
+            accepted.ogrn = owed.ogrn
+            and accepted.form_code = owed.form_code
+            and accepted.school_year = owed.school_year
+            and accepted.latest_period_code > owed.period_code
+    where owed.status not in ('accepted', 'accepted_late')
+    group by
+        accepted.ogrn,
+        accepted.form_code,
+        accepted.school_year
 ),
 
 statuses as (
@@ -54,17 +80,23 @@ statuses as (
 )
 
 select
-    region_code,
-    ogrn,
-    form_code,
-    school_year,
-    is_due,
-    is_accepted,
-    latest_submission_id,
+    statuses.region_code,
+    statuses.ogrn,
+    statuses.form_code,
+    statuses.school_year,
+    statuses.is_due,
+    statuses.is_accepted,
+    statuses.latest_submission_id,
     case
-        when is_accepted then null
-        when has_rejected then 'rejected'
-        when is_due then 'not_submitted'
+        when statuses.is_accepted then null
+        when statuses.has_rejected then 'rejected'
+        when statuses.is_due then 'not_submitted'
         else 'not_due'
-    end as missing_reason
+    end as missing_reason,
+    gaps.gap_reason
 from statuses
+left join gaps
+    on
+        statuses.ogrn = gaps.ogrn
+        and statuses.form_code = gaps.form_code
+        and statuses.school_year = gaps.school_year

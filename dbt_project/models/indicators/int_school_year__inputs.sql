@@ -6,7 +6,8 @@ with statuses as (
     select
         ogrn,
         school_year,
-        {{ form_statuses(forms) }}
+        {{ form_statuses(forms) }},
+        max(gap_reason) filter (where form_code = 'S3') as s3_gap_reason
     from {{ ref('int_form_year__status') }}
     group by
         ogrn,
@@ -26,6 +27,7 @@ select
     units.municipality_code,
     units.has_grade_10_11,
     {{ form_missing_reason(forms) }},
+    statuses.s3_gap_reason,
     contingents.students_6_11,
     contingents.students_8_11,
     contingents.students_9_11,
