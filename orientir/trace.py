@@ -85,10 +85,7 @@ left join marts.dim_region as r on r.region_code = v.unit_code
 where v.indicator_code = %(indicator)s and v.school_year = %(school_year)s
 """
 
-SUMMED = (
-    " and v.unit_type ="
-    " (select s.rolled_up_from from reference.indicators as s where s.indicator_code = v.indicator_code)"
-)
+SUMMED = " and v.unit_type = any(string_to_array(i.rolled_up_from, ';'))"
 MEMBERS_OF = {
     "municipality": SUMMED + " and o.municipality_code = %(unit)s order by v.unit_code",
     "region": SUMMED + " and v.region_code = %(unit)s order by v.unit_code",

@@ -66,6 +66,7 @@ def indicators(connection: psycopg.Connection[Any]) -> list[Indicator]:
             unit,
             value_scale,
             source_forms,
+            rolled_up_from,
             good_direction
         from marts.dim_indicator
         order by sort_no, indicator_code

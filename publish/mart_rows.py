@@ -22,6 +22,7 @@ class Indicator:
     unit: str
     value_scale: Decimal
     source_forms: str
+    rolled_up_from: str
     good_direction: str = "up"
 
     def reaches(self, value: Decimal, target: Decimal) -> bool:
@@ -31,6 +32,11 @@ class Indicator:
     def merit(self, value: Decimal) -> Decimal:
         """A number that is higher the better the value is."""
         return -value if self.good_direction == "down" else value
+
+    @property
+    def summed_kinds(self) -> tuple[str, ...]:
+        """Kinds of organisations that the value of a municipality or region adds up."""
+        return tuple(self.rolled_up_from.split(";"))
 
     @property
     def is_percent(self) -> bool:

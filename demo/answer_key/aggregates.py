@@ -4,18 +4,18 @@ import pandas as pd
 
 # Where no organisation has a number, the reason to act upon stands for all: first who did not report.
 REASON_ORDER = ("not_submitted", "rejected", "not_due", "low_response", "small_denominator", "not_applicable")
+# Each report is owed by one organisation: those of centres and colleges count with those of schools.
+REPORTS = "1.2"
 SUM_KEYS = ["indicator_code", "region_code", "unit_type", "unit_code", "school_year"]
 
 
 def partial_sums(units: pd.DataFrame) -> pd.DataFrame:
     """Sums of one batch of organisations by municipality and region; sums of batches may be added up."""
-    summable = units[units["unit_type"].isin(["school", "employment_center"])]
-    summable = summable[~((summable["indicator_code"] == "1.2") & (summable["unit_type"] != "school"))]
-    schools = summable[summable["unit_type"] == "school"]
+    local = units[(units["unit_type"] == "school") | (units["indicator_code"] == REPORTS)]
     placed = pd.concat(
         [
-            schools.assign(unit_type="municipality", unit_code=schools["municipality_code"]),
-            summable.assign(unit_type="region", unit_code=summable["region_code"]),
+            local.assign(unit_type="municipality", unit_code=local["municipality_code"]),
+            units.assign(unit_type="region", unit_code=units["region_code"]),
         ],
         ignore_index=True,
     )

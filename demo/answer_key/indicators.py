@@ -1,5 +1,6 @@
 """Values of the indicators, written here from their definitions in words."""
 
+from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -148,7 +149,7 @@ def _form_reason(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str)
 
 def _earlier_gap(units: pd.DataFrame, obligations: pd.DataFrame, form_code: str) -> pd.Series:
     """Why a period before the last accepted one does not tell its part; None if all do."""
-    reasons: dict[tuple[str, str], str] = {}
+    reasons: dict[Hashable, str] = {}
     of_form = obligations[obligations["form_code"] == form_code].sort_values("period_code")
     for key, terms_of_year in of_form.groupby(["ogrn", "school_year"]):
         told = terms_of_year["status"].isin(["accepted", "accepted_late"]).to_list()

@@ -91,13 +91,14 @@ class ReferenceFacts:
         found = (self.value(indicator, "municipality", m.code, school_year) for m in self.municipalities)
         return [value for value in found if value is not None and value.value is not None]
 
-    def organisation_values(self, indicator: str, municipality: str | None = None) -> list[OwnValue]:
-        """Organisations that have a value of this year of their own, all or of a municipality, by name."""
+    def summed_values(self, indicator: rows.Indicator, municipality: str) -> list[OwnValue]:
+        """Values of this year of the organisations that the municipality's value adds up, by name."""
         return [
             OwnValue(organisation, value)
             for organisation in self.named
-            if municipality in (None, organisation.municipality_code)
-            and (value := self.value(indicator, organisation.kind, organisation.ogrn, self.school_year))
+            if organisation.municipality_code == municipality
+            and organisation.kind in indicator.summed_kinds
+            and (value := self.value(indicator.code, organisation.kind, organisation.ogrn, self.school_year))
             and value.value is not None
         ]
 

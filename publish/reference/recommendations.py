@@ -107,7 +107,7 @@ def recommended(facts: ReferenceFacts, in_force: ReferenceRules) -> list[Recomme
                 reasons.setdefault(code, reason)
         for code, reason in list(reasons.items())[: in_force.recommended]:
             indicator = next(one for one in facts.indicators if one.code == code)
-            own = facts.organisation_values(code, zone.municipality.code)
+            own = facts.summed_values(indicator, zone.municipality.code)
             found.append(
                 Recommendation(
                     zone, indicator, reason, _lagging(facts, indicator, own, in_force), has_values=bool(own)

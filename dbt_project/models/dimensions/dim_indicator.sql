@@ -10,6 +10,7 @@ select
     indicators.value_scale,
     indicators.good_direction,
     indicators.denominator_counts_people,
+    indicators.rolled_up_from,
     indicators.source_forms,
     indicators.legal_basis,
     indicators.school_year_rule

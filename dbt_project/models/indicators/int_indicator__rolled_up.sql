@@ -38,7 +38,7 @@ placed as (
     inner join {{ ref('indicators') }} as indicators
         on
             units.indicator_code = indicators.indicator_code
-            and units.unit_type = indicators.rolled_up_from
+            and units.unit_type = any(string_to_array(indicators.rolled_up_from, ';'))
     cross join lateral unnest(string_to_array(indicators.rolled_up_to, ';')) as levels (unit_type)
 ),
 

@@ -52,3 +52,18 @@ def test_the_join_of_the_document_loses_and_doubles_no_row(summary: DemoSummary)
     assert len(counted) > 50
     assert sum(rows for rows, _ in counted.values()) > 1000
     assert {table: counts for table, counts in counted.items() if counts[0] != counts[1]} == {}
+
+
+def test_punctuality_of_a_municipality_is_that_of_its_discipline(summary: DemoSummary) -> None:
+    """Two marts tell how many reports came in time; 1.2 leaves out what the municipality itself sends."""
+    with connect("auditor") as connection:
+        compared = connection.execute(
+            "with counted as (select municipality_code, school_year, sum(on_time), sum(expected)"
+            " from marts.reporting_discipline_municipality where form_code <> 'M1' group by 1, 2)"
+            " select counted.*, v.numerator, v.denominator"
+            " from counted inner join marts.fct_indicator_value as v"
+            " on v.unit_code = counted.municipality_code and v.school_year = counted.school_year"
+            " where v.indicator_code = '1.2' and v.unit_type = 'municipality' and v.value is not null"
+        ).fetchall()
+    assert len(compared) >= 2
+    assert [row for row in compared if (row[2], row[3]) != (row[4], row[5])] == []

@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from publish_sample import BEFORE, FACTS, MUNICIPALITIES, YEAR
+from publish_sample import BEFORE, FACTS, MUNICIPALITIES, YEAR, value
 
 from publish.blocks import Block, Document, Note, Number, Paragraph, Run, Table
 from publish.reference.decisions import called_for, effect_of
@@ -77,6 +77,21 @@ def test_recommendations_name_the_organisations_that_lag_the_worst_first(documen
     assert rows[MUNICIPALITIES[1].name, "3.1"][-1] == "—"
     counted = {row[0]: row[3] for row in table(document, "Что рекомендуется")}
     assert counted["3.1"] == "7"  # six below the target and one that fell
+
+
+def test_only_those_are_named_whom_the_municipality_adds_up() -> None:
+    lagging = {
+        kind: value("3.1", kind, ogrn, YEAR, "1")
+        for kind, ogrn in (("employment_center", "1027200000021"), ("spo_college", "1027200000031"))
+    }
+    of_schools, of_all = (
+        FACTS.indicators[1],
+        dataclasses.replace(FACTS.indicators[1], rolled_up_from="school;employment_center;spo_college"),
+    )
+    for indicator, named in ((of_schools, []), (of_all, ["Тюменский колледж", "ЦЗН города Тюмени"])):
+        facts = dataclasses.replace(FACTS, indicators=(indicator,), values=(*FACTS.values, *lagging.values()))
+        found = [one for one in recommended(facts, rules()) if one.zone.municipality == MUNICIPALITIES[7]]
+        assert [own.organisation.name_short for one in found for own in one.lagging] == named
 
 
 def test_no_more_is_recommended_than_the_rules_say() -> None:
