@@ -1,5 +1,5 @@
--- 4.2: participations in trials since 1 September / pupils with at least one trial, both up to the last accepted quarter.
--- Pupils are counted cumulatively and participations by quarter: without one of the quarters they are not of the same time.
+-- 4.2: participations in trials since 1 September / pupils with at least one, both up to the last accepted quarter.
+-- Pupils are counted cumulatively, participations by quarter: where one is missing they are not of the same time.
 select
     '4.2' as indicator_code,
     schools.region_code,

@@ -35,7 +35,7 @@ accepted as (
         school_year
 ),
 
--- What was owed before the last accepted period and is not there: counts of the periods do not add up to what that one tells.
+-- What was owed before the last accepted period and is not there: sums of the periods lack what that one counts in.
 gaps as (
     select
         accepted.ogrn,
