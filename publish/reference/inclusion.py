@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from publish.blocks import Block, Column, Heading, MartReference, Note, Number, Paragraph, Run, Table, Unit
+from publish.disclosure.model import THRESHOLD, is_small
 from publish.mart_rows import Inclusion, Indicator
 from publish.numbers import format_school_year
 from publish.reference.cells import share, value_number
 from publish.reference.facts import ReferenceFacts
 from publish.reference.organisations import code_columns, legend
-from publish.reference.texts import rules, sentence
+from publish.reference.texts import sentence
 
 MART = "marts.fct_inclusion"
 SUMMED = ("students_ovz", "included_ovz", "trial_ovz", "included_disabled", "with_plan")
@@ -36,7 +37,7 @@ def inclusion(facts: ReferenceFacts) -> list[Block]:
     more = sentence("inclusion.2", disabled=total["included_disabled"], plans=total["with_plan"])
     blocks.append(Paragraph((*runs, " ", *more, *_before(facts))))
     blocks.append(_table(facts, now))
-    blocks.append(Note(sentence("inclusion.note", least=str(rules().least_people))))
+    blocks.append(Note(sentence("inclusion.note", least=str(THRESHOLD))))
     return [*blocks, legend(_beside(facts))] if _beside(facts) else blocks
 
 
@@ -72,7 +73,7 @@ def _table(facts: ReferenceFacts, now: list[Inclusion]) -> Table:
         shares = []
         for column in ("included_ovz", "trial_ovz"):
             part = _sum(facts, mine, column, facts.school_year, municipality_code=municipality.code)
-            shares.append(_discreet(share(part, students), students))
+            shares.append(_discreet_share(part, students))
         values = (
             value_number(facts, one, "municipality", municipality.code, facts.school_year) for one in beside
         )
@@ -97,7 +98,9 @@ def _table(facts: ReferenceFacts, now: list[Inclusion]) -> Table:
     return Table("Инклюзия по муниципалитетам", columns, tuple(lines), frozenset({len(lines) - 1}))
 
 
-def _discreet(part: Number, whole: Number) -> Number:
-    """A share of very few people is withheld, as values of indicators are."""
-    few = whole.value is not None and 0 < whole.value < rules().least_people
-    return replace(part, suppressed=few)
+def _discreet_share(part: Number, whole: Number) -> Number:
+    """A share that tells of one to four children is withheld: of those counted, left out, or all."""
+    told = share(part, whole)
+    if told.value is None or part.value is None or whole.value is None:
+        return told
+    return replace(told, suppressed=is_small(float(part.value), float(whole.value)))

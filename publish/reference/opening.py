@@ -47,6 +47,7 @@ def basis(facts: ReferenceFacts, texts: RegionTexts) -> list[Block]:
             sentence("basis.1", code=facts.basis.code, measure=facts.basis.name, road_map=texts.road_map)
         ),
         Paragraph(sentence("basis.2")),
+        Paragraph(sentence("basis.3")),
     ]
 
 

@@ -100,7 +100,6 @@ class ReferenceRules:
     worst_share: Decimal
     worst_least_units: int
     extremes: int
-    least_people: int
     recommended: int
     organisations_named: int
     bars_indicators: tuple[str, ...]
@@ -117,7 +116,6 @@ def rules() -> ReferenceRules:
         worst_share=Decimal(str(zones["worst_share"])),
         worst_least_units=int(zones["worst_least_units"]),
         extremes=int(zones["extremes"]),
-        least_people=int(content["least_people"]),
         recommended=int(content["recommendations"]["per_municipality"]),
         organisations_named=int(content["recommendations"]["organisations_named"]),
         bars_indicators=tuple(content["bars_indicators"]),

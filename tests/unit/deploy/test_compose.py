@@ -115,6 +115,18 @@ def test_only_what_people_reach_has_ports(compose: dict[str, Any]) -> None:
         assert names(compose["services"][name]["networks"]) == ["inside"]
 
 
+def test_the_portal_is_shown_to_nobody_without_a_password(compose: dict[str, Any]) -> None:
+    server = (ROOT / "deploy" / "portal.conf").read_text(encoding="utf-8")
+    users = re.search(r"^    auth_basic_user_file (\S+);$", server, re.M)
+    assert users and re.search(r'^    auth_basic "', server, re.M)
+    assert re.findall(r"auth_basic off", server) == ["auth_basic off"]  # of the health check
+    portal = compose["services"]["portal"]
+    (config,) = portal["configs"]
+    assert config["target"] == users[1]
+    assert compose["configs"][config["source"]]["content"].endswith("{PLAIN}${PORTAL_PASSWORD:?}")
+    assert all(port.startswith("${PORTAL_ADDRESS:-127.0.0.1}:") for port in portal["ports"])
+
+
 def test_the_database_has_the_locale_of_the_embedded_one(compose: dict[str, Any]) -> None:
     from warehouse.settings import get_settings
 

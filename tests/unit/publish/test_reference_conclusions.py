@@ -48,6 +48,31 @@ def test_intentions_stand_beside_destinations_of_the_same_graduates(document: Do
     )
 
 
+@pytest.mark.parametrize(
+    ("students", "included", "printed"),
+    [
+        (8, 0, "0,0"),
+        (8, 2, "…"),
+        (8, 4, "…"),
+        (20, 4, "…"),
+        (20, 5, "25,0"),
+        (20, 16, "…"),
+        (20, 20, "100,0"),
+    ],
+)
+def test_a_share_that_tells_of_one_to_four_children_is_withheld(
+    students: int, included: int, printed: str
+) -> None:
+    row = dataclasses.replace(FACTS.inclusion[1], students_ovz=students, included_ovz=included)
+    facts = dataclasses.replace(FACTS, inclusion=(row,))
+    rows = {row[0]: row[1] for row in table(build_document(facts), "Инклюзия по муниципалитетам")}
+    assert rows[MUNICIPALITIES[7].name] == printed
+
+
+def test_the_document_says_that_it_is_not_for_publication(document: Document) -> None:
+    assert "в этом виде не публикуется" in said(document.blocks)
+
+
 def test_nothing_is_compared_before_destinations_are_reported() -> None:
     without = build_document(dataclasses.replace(FACTS, destinations=()))
     assert "Сопоставить нечего" in said(without.blocks)
