@@ -18,6 +18,7 @@ from publish.blocks import (
 )
 from publish.mart_rows import Indicator, RuleCount, SilentOrganisation
 from publish.reference.cells import count_of, value_number
+from publish.reference.doubts import doubtful, remark
 from publish.reference.facts import ReferenceFacts
 from publish.reference.heat import heat_figures
 from publish.reference.outcomes import school_tables
@@ -157,8 +158,11 @@ def appendices(facts: ReferenceFacts) -> list[Block]:
         Note(sentence("appendix.matrix.note")),
         *heat_figures(facts),
     ]
+    names = {one.code: one.name for one in facts.municipalities}
     for first in range(0, len(municipal), max(1, size)):
-        blocks.append(_matrix(facts, municipal[first : first + size]))
+        indicators = municipal[first : first + size]
+        blocks.append(_matrix(facts, indicators))
+        blocks.extend(remark(doubtful(facts, indicators, "municipality", names)))
     blocks.append(Heading(1, "Приложение Б. Рейтинг школ по группам"))
     blocks.extend(school_tables(facts, limit=None))
     blocks.append(Heading(1, "Приложение В. Организации с несданными отчётами"))

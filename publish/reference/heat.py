@@ -9,8 +9,9 @@ from typing import TypeVar
 from publish.blocks import Figure, Number
 from publish.charts import HeatCell, heat_table
 from publish.mart_rows import Indicator, Municipality
-from publish.numbers import format_school_year
+from publish.numbers import NBSP, format_school_year
 from publish.reference.cells import value_number
+from publish.reference.doubts import is_doubtful
 from publish.reference.facts import ReferenceFacts
 
 # What one picture has room for: the text is 165 mm wide, and a page keeps a caption under the picture.
@@ -72,7 +73,7 @@ def _figure(
     return Figure(
         caption=(
             f"Тепловая таблица показателей {named}, %, {year} учебный год{where} "
-            "(чем темнее, тем ближе к лучшему значению показателя)"
+            f"(чем темнее, тем ближе к лучшему; без заливки — значения нет или оно больше 100{NBSP}%)"
         ),
         alternative=f"Значения показателей {named} по муниципалитетам, в процентах. {described}.",
         chart=heat_table(cells, rows=[m.name for m in municipalities], columns=codes),
@@ -81,17 +82,18 @@ def _figure(
 
 
 def _span(facts: ReferenceFacts, indicator: Indicator) -> tuple[Decimal, Decimal]:
+    """The merits of the worst and the best value; one above 100 % by mistake would leave the others pale."""
     merits = [
         indicator.merit(value.value)
         for value in facts.municipal_values(indicator.code, facts.school_year)
-        if value.value is not None
+        if value.value is not None and not is_doubtful(indicator, value.value)
     ]
-    return min(merits), max(merits)
+    return (min(merits), max(merits)) if merits else (Decimal(0), Decimal(0))
 
 
 def _position(indicator: Indicator, number: Number, span: tuple[Decimal, Decimal]) -> Decimal | None:
     """From 0, the worst value of the region, to 1, the best; equal values are all the best."""
-    if number.value is None or number.suppressed:
+    if number.value is None or number.suppressed or is_doubtful(indicator, number.value):
         return None
     worst, best = span
     return Decimal(1) if worst == best else (indicator.merit(Decimal(number.value)) - worst) / (best - worst)

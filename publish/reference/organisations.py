@@ -8,6 +8,7 @@ from publish.blocks import Block, Column, Heading, MartReference, Note, Number, 
 from publish.mart_rows import Indicator, Organisation, ServicePlan
 from publish.numbers import format_school_year
 from publish.reference.cells import indicator_number, value_number
+from publish.reference.doubts import doubtful, remark
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import sentence
 
@@ -68,6 +69,11 @@ def _none(facts: ReferenceFacts) -> list[Block]:
     return [Paragraph(sentence("organisations.none", year=format_school_year(facts.school_year)))]
 
 
+def _remark(facts: ReferenceFacts, shown: Shown, kind: str) -> list[Block]:
+    names = {one.ogrn: one.name_short for one in shown.organisations}
+    return remark(doubtful(facts, shown.indicators, kind, names))
+
+
 def _centers(facts: ReferenceFacts) -> list[Block]:
     shown = _shown(facts, CENTER, OF_CENTERS)
     if not shown.organisations:
@@ -90,6 +96,7 @@ def _centers(facts: ReferenceFacts) -> list[Block]:
     return [
         Paragraph(sentence("organisations.centers", year=first)),
         Table(f"Центры занятости: план и факт {first} года", columns, tuple(lines)),
+        *_remark(facts, shown, CENTER),
         legend(shown.indicators),
     ]
 
@@ -133,5 +140,6 @@ def _colleges(facts: ReferenceFacts) -> list[Block]:
     return [
         Paragraph(sentence("organisations.colleges")),
         Table("Колледжи: приём и результаты", columns, tuple(lines)),
+        *_remark(facts, shown, COLLEGE),
         legend(shown.indicators),
     ]

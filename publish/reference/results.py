@@ -7,9 +7,10 @@ from decimal import Decimal
 from publish.blocks import Block, Column, Figure, Heading, Note, Number, Paragraph, Run, Table
 from publish.charts import Bar, Pair, dumbbell, sorted_bars
 from publish.mart_rows import Indicator
-from publish.numbers import NBSP, format_number, format_school_year
+from publish.numbers import NBSP, format_number, format_school_year, join_codes
 from publish.reference.cells import change_number, count_of, value_number
 from publish.reference.conditions import COMPARED, FALLEN, GROWN, REACHED, meeting
+from publish.reference.doubts import doubtful, remark
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import rules, sentence
 
@@ -22,6 +23,7 @@ def results(facts: ReferenceFacts) -> list[Block]:
         own = [indicator for indicator in facts.indicators if indicator.direction_no == number]
         blocks.append(Heading(2, f"5.{position}. Направление «{name}»"))
         blocks.append(_direction_table(facts, name, own))
+        blocks.extend(remark(doubtful(facts, own, "region", {facts.region_code: ""})))
         for indicator in own:
             blocks.extend(_indicator(facts, indicator))
     return blocks
@@ -48,6 +50,7 @@ def _overview(facts: ReferenceFacts) -> list[Block]:
                     grown=count(GROWN),
                     fallen=count(FALLEN),
                 ),
+                *_doubtful_targets(facts),
             )
         )
     ]
@@ -55,6 +58,13 @@ def _overview(facts: ReferenceFacts) -> list[Block]:
     if figure is not None:
         blocks.append(figure)
     return blocks
+
+
+def _doubtful_targets(facts: ReferenceFacts) -> tuple[Run, ...]:
+    """Which of the targets are reached by more people than there are."""
+    aimed = [indicator for indicator in facts.indicators if indicator.code in rules().targets]
+    codes = [code for code, _ in doubtful(facts, aimed, "region", {facts.region_code: ""})]
+    return (" ", *sentence("results.doubtful", codes=join_codes(codes))) if codes else ()
 
 
 def _dynamics(facts: ReferenceFacts) -> Figure | None:
@@ -153,6 +163,8 @@ def _indicator(facts: ReferenceFacts, indicator: Indicator) -> list[Block]:
         blocks.append(_bars(facts, indicator))
     elif values and not is_equal:
         blocks.append(_extremes(facts, indicator))
+    names = {one.code: one.name for one in facts.municipalities}
+    blocks.extend(remark(doubtful(facts, [indicator], "municipality", names)))
     if not indicator.is_percent:
         blocks.append(Note(sentence("results.ratio_note", code=indicator.code, unit=indicator.unit)))
     return blocks

@@ -103,6 +103,7 @@ class ReferenceRules:
     recommended: int
     organisations_named: int
     bars_indicators: tuple[str, ...]
+    above_hundred: tuple[str, ...]
     targets: dict[str, Decimal]
 
 
@@ -119,5 +120,6 @@ def rules() -> ReferenceRules:
         recommended=int(content["recommendations"]["per_municipality"]),
         organisations_named=int(content["recommendations"]["organisations_named"]),
         bars_indicators=tuple(content["bars_indicators"]),
+        above_hundred=tuple(content["above_hundred"]),
         targets={code: Decimal(str(value)) for code, value in content["targets"].items()},
     )
