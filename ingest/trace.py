@@ -101,6 +101,26 @@ _ORIGIN = """
 """
 
 
+def submission_id(beginning: str) -> UUID:
+    """The submission of an id or of an id's unmistakable beginning.
+
+    Raises TraceError, which names the candidates when there are several.
+    """
+    with connect("auditor") as connection:
+        found = connection.execute(
+            "select submission_id, form_code, period_code, ogrn from ledger.submission"
+            " where starts_with(submission_id::text, %s) order by submission_id limit 4",
+            [beginning.lower()],
+        ).fetchall()
+    if not found:
+        raise TraceError(f"the ledger has no submission that begins with {beginning!r}")
+    if len(found) > 1:
+        named = "; ".join(" ".join(str(part) for part in row if part is not None) for row in found[:3])
+        more = " and others" if len(found) > 3 else ""
+        raise TraceError(f"{beginning!r} may be any of {named}{more}: write more of it")
+    return UUID(str(found[0][0]))
+
+
 def trace_origins(submissions: Iterable[UUID], connection: Connection | None = None) -> list[Origin]:
     """The files of submissions, in the order of organisation, form, period and receipt. Raises TraceError.
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
+    import psycopg
     from rich.table import Table
 
     from ingest.status import FormStatus
+    from publish.release_register import ReleaseRecord
 
 COUNTS = (
     "received",
@@ -49,17 +51,6 @@ select count(*)
 from ledger.after_closing(%(as_of)s) as late
 join ledger.submission as s using (submission_id)
 where %(region)s::text is null or s.region_code = %(region)s
-"""
-
-# Extracts of one period are told apart by their recipient, which is part of the path before the revision.
-RELEASES = r"""
-select distinct on (r.kind, r.region_code, r.period_code, regexp_replace(r.path, '/r\d+$', ''))
-    r.kind, r.region_code, r.period_code, r.path, d.approver
-from ledger.release as r
-left join ledger.release_decision as d on d.release_id = r.approves and d.decision = 'approved'
-where (%(region)s::text is null or r.region_code = %(region)s or r.region_code is null)
-  and r.kind <> 'feedback' and r.stage = 'released'
-order by r.kind, r.region_code, r.period_code, regexp_replace(r.path, '/r\d+$', ''), r.created_no desc
 """
 
 
@@ -101,7 +92,7 @@ def read_status(region: str | None = None) -> Status:
         asked = {"region": region}
         findings = connection.execute(FINDINGS, asked).fetchone()
         late = connection.execute(AFTER_CLOSING, {**asked, "as_of": clock.now()}).fetchone()
-        releases = [ReleasedPath(*row) for row in connection.execute(RELEASES, asked)]
+        releases = _newest_releases(connection, region)
     return Status(
         organisations=counted.organisations,
         obligations=counted.obligations,
@@ -113,6 +104,35 @@ def read_status(region: str | None = None) -> Status:
         build=build.current(),
         releases=releases,
     )
+
+
+def _newest_releases(connection: psycopg.Connection[Any], region: str | None) -> list[ReleasedPath]:
+    """The newest release of every kind, region, period and recipient; protocols aside."""
+    from publish.release_register import find_release, list_releases
+
+    newest = {}
+    for record in list_releases(connection, stage="released"):
+        if record.kind != "feedback" and (region is None or record.region_code in (region, None)):
+            newest[record.kind, record.region_code, record.period_code, record.recipient] = record
+    shown = []
+    for record in sorted(
+        newest.values(), key=lambda one: [(part is None, part or "") for part in _sorted_by(one)]
+    ):
+        approval = find_release(connection, record.release_id).approval if record.approves else None
+        shown.append(
+            ReleasedPath(
+                record.kind,
+                record.region_code,
+                record.period_code,
+                record.path,
+                None if approval is None else approval.approver,
+            )
+        )
+    return shown
+
+
+def _sorted_by(record: ReleaseRecord) -> tuple[str | None, ...]:
+    return (record.kind, record.region_code, record.period_code, record.recipient)
 
 
 def shown_path(path: str, project_dir: Path) -> str:

@@ -12,14 +12,19 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orientir import build
 from orientir.failures import USAGE, CommandError, DataError, InfrastructureError
 
+if TYPE_CHECKING:
+    from publish.extract.contracts import Recipient
+
 logger = logging.getLogger(__name__)
 
 ALL_REGIONS = "all"
+# The periods that extracts are made of.
+SENT = ("month", "quarter")
 
 
 class UnknownNameError(CommandError):
@@ -193,6 +198,22 @@ def last_ended(period_type: str, day: date) -> str:
     return periods.quarter(day.year, number).code if number else periods.quarter(day.year - 1, 4).code
 
 
+def school_year(asked: str | None, moment: datetime) -> str:
+    """Return the school year asked for, or the last that had ended by a moment. Raises UnknownNameError."""
+    from ingest.periods import UnknownPeriodError, parse_period
+
+    last = last_ended("school_year", moment.astimezone(build.ZONE).date())
+    if asked is None:
+        return last
+    try:
+        is_school_year = parse_period(asked).period_type == "school_year"
+    except UnknownPeriodError:
+        is_school_year = False
+    if not is_school_year:
+        raise UnknownNameError(f"{asked!r} is no school year", hint=f"write two years in a row: {last}")
+    return asked
+
+
 def built_moment(as_of: str | None) -> datetime:
     """Return the moment as of which the marts were built, in the region's time: what can be published.
 
@@ -210,7 +231,7 @@ def built_moment(as_of: str | None) -> datetime:
     return moment
 
 
-def draft_reference(region: str, school_year: str | None, as_of: str | None) -> dict[str, Any]:
+def draft_reference(region: str, year: str | None, as_of: str | None) -> dict[str, Any]:
     """Write the draft of a region's annual reference. Returns its id, its files, whether this content is
     released already (then there is nothing to approve), and what was decided on it before.
     """
@@ -219,8 +240,7 @@ def draft_reference(region: str, school_year: str | None, as_of: str | None) -> 
     from warehouse.connection import connect
 
     moment = built_moment(as_of)
-    year = school_year or last_ended("school_year", moment.astimezone(build.ZONE).date())
-    drafted = draft(region, year, moment)
+    drafted = draft(region, school_year(year, moment), moment)
     with connect("auditor") as connection:
         record = find_release(connection, drafted.draft_id)
     decisions = [
@@ -261,10 +281,11 @@ def publish_extracts(
     folder, its release, and whether it was released or delivered only now.
 
     Without a period: the month and the quarter that have ended last, each for those who are sent it. Every
-    package is tried, whatever happens to another. Raises UnknownNameError, InfrastructureError when one has
-    not arrived, or DataError when files of a released one are not what was released.
+    package is tried, whatever happens to another. Raises UnknownNameError, also for a period that has not
+    ended or that nobody is sent, InfrastructureError when one has not arrived, or DataError when files of a
+    released one are not what was released.
     """
-    from ingest.periods import UnknownPeriodError, parse_period
+    from ingest.periods import parse_period
     from publish.extract.build import build_extract, deliver_extract
     from publish.extract.contracts import load_recipients
     from publish.extract.delivery import DeliveryError
@@ -274,18 +295,15 @@ def publish_extracts(
     known = load_recipients()
     if recipient is not None and recipient not in known:
         raise UnknownNameError(f"there is no recipient {recipient!r}", hint=f"they are {', '.join(known)}")
+    chosen = [to for to in known.values() if recipient in (None, to.code)]
     today = moment.astimezone(build.ZONE).date()
-    codes = [period] if period else [last_ended(kind, today) for kind in ("month", "quarter")]
+    codes = [_ended_period(period, today, chosen)] if period else [last_ended(kind, today) for kind in SENT]
     published: list[dict[str, Any]] = []
     failures: list[str] = []
     damaged: list[str] = []
     for code in codes:
-        try:
-            kind = parse_period(code).period_type
-        except UnknownPeriodError as error:
-            raise UnknownNameError(str(error)) from error
-        for to in known.values():
-            if recipient not in (None, to.code) or kind not in to.periods:
+        for to in chosen:
+            if parse_period(code).period_type not in to.periods:
                 continue
             try:
                 package = build_extract(to.code, region, code, moment)
@@ -317,6 +335,24 @@ def publish_extracts(
             "; ".join(damaged), hint="restore them and repeat: nothing was released in their place"
         )
     return published
+
+
+def _ended_period(code: str, today: date, recipients: Sequence[Recipient]) -> str:
+    """Return the period if it is over and somebody is sent its extract. Raises UnknownNameError."""
+    from ingest.periods import UnknownPeriodError, parse_period
+
+    try:
+        period = parse_period(code)
+    except UnknownPeriodError as error:
+        raise UnknownNameError(str(error)) from error
+    sent = {kind: last_ended(kind, today) for kind in SENT if any(kind in to.periods for to in recipients)}
+    hint = f"the last that may be sent: {', '.join(sent.values())}"
+    if period.period_type not in sent:
+        who = ", ".join(to.code for to in recipients)
+        raise UnknownNameError(f"no extract of {code} is sent to {who}", hint=hint)
+    if period.ends_on >= today:
+        raise UnknownNameError(f"{code} ends on {period.ends_on}, the marts are as of {today}", hint=hint)
+    return code
 
 
 def publish_portal() -> list[str]:

@@ -7,15 +7,14 @@ from dataclasses import asdict
 import click
 
 from orientir.commands import options
-from orientir.failures import DATA_FAILED, DataError
+from orientir.failures import DATA_FAILED
 
 SUBMISSION = """ select s.submission_id, s.region_code, s.ogrn, o.name_short, s.form_code, s.form_version,
 s.period_code, r.revision, s.state, d.outcome, d.critical_count, d.warning_count, d.ruleset_version,
 s.received_at, c.file_name, c.source_uri, s.sha256 from ledger.submission as s join ledger.receipt as c
 using (receipt_id) left join ledger.organisation as o on o.ogrn = s.ogrn left join
 ledger.submission_revision as r on r.submission_id = s.submission_id left join ledger.decision as d on
-d.submission_id = s.submission_id and d.is_current where s.submission_id::text like %(prefix)s order by
-s.submission_id limit 2
+d.submission_id = s.submission_id and d.is_current where s.submission_id = %(submission)s
 """
 
 FINDINGS = """ select f.severity, f.rule_id, f.sheet, f.cell, f.received, f.expected, f.message, f.hint from
@@ -76,19 +75,18 @@ def show(submission: str, as_json: bool) -> None:
     """Show a SUBMISSION (its id, or the beginning of it): origin, decision, findings."""
     from psycopg.rows import dict_row
 
+    from ingest.trace import submission_id
     from warehouse.connection import connect
 
     options.open_database()
     with connect("auditor") as connection, connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(SUBMISSION, {"prefix": f"{submission.lower()}%"}).fetchall()
-        if len(found) != 1:
-            reason = "has several" if found else "has no"
-            raise DataError(f"the ledger {reason} submissions that begin with {submission!r}")
-        findings = cursor.execute(FINDINGS, {"submission": found[0]["submission_id"]}).fetchall()
+        asked = {"submission": submission_id(submission)}
+        (found,) = cursor.execute(SUBMISSION, asked).fetchall()
+        findings = cursor.execute(FINDINGS, asked).fetchall()
     if as_json:
-        options.print_json({**found[0], "findings": findings})
+        options.print_json({**found, "findings": findings})
         return
-    for name, value in found[0].items():
+    for name, value in found.items():
         click.echo(f"{name:16} {'' if value is None else value}")
     for finding in findings:
         place = " ".join(part for part in (finding["sheet"], finding["cell"]) if part) or "-"

@@ -43,7 +43,11 @@ class NothingAskedError(CommandError):
 @click.option("--period", metavar="PERIOD", help="School year or period of the figure.")
 @click.option("--column", metavar="NAME", help="Column of the mart, for example score.")
 @click.option("--where", multiple=True, metavar="NAME=VALUE", help="More of the row's key; may be repeated.")
-@click.option("--submission", metavar="ID", help="The other way: every published figure it entered.")
+@click.option(
+    "--submission",
+    metavar="ID",
+    help="The other way: every published figure it entered. The beginning of an id will do.",
+)
 @options.as_json
 def trace(
     indicator: str | None,
@@ -147,16 +151,11 @@ def _released(asked: Asked, name: str, *, cells: bool) -> Node:
 
 
 def _show_touched(submission: str, *, as_json: bool) -> None:
-    from uuid import UUID
-
-    from ingest.trace import trace_origins
+    from ingest.trace import submission_id, trace_origins
     from publish.touched import touched_by
     from warehouse.connection import connect
 
-    try:
-        asked = UUID(submission)
-    except ValueError as error:
-        raise NothingAskedError(f"{submission!r} is no id of a submission") from error
+    asked = submission_id(submission)
     (origin,) = trace_origins([asked])
     with connect("auditor") as connection:
         found = touched_by(connection, str(asked))
@@ -208,10 +207,8 @@ def _show_indicator(
 ) -> None:
     from orientir import steps
     from orientir import trace as tracing
-    from orientir.build import ZONE
 
-    year = school_year or steps.last_ended("school_year", steps.built_moment(None).astimezone(ZONE).date())
-    value = tracing.unit_value(indicator, unit, year)
+    value = tracing.unit_value(indicator, unit, steps.school_year(school_year, steps.built_moment(None)))
     members = tracing.members(value)
     follow = cells or members == [value]
     traced = [tracing.trace_unit(member) for member in members] if follow else []

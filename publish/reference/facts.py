@@ -131,20 +131,24 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a reference fact of type {type(value).__name__} has no place in the content hash")
 
 
+class EmptyYearError(LookupError):
+    """The marts hold no indicator of the region and school year."""
+
+
 def read_facts(
     connection: psycopg.Connection[Any], region: str, school_year: str, as_of: datetime, basis_measure: str
 ) -> ReferenceFacts:
     """Read the facts of one reference.
 
-    Raises LookupError when the marts hold nothing for this region and school year.
+    Raises EmptyYearError when the marts hold nothing for this region and school year.
     """
     years = [previous_school_year(school_year), school_year]
     values = marts.indicator_values(connection, region, years, ["municipality", "region"])
     values += marts.indicator_values(connection, region, [school_year], list(ORGANISATIONS))
     if not any(value.school_year == school_year for value in values):
-        raise LookupError(
-            f"marts.fct_indicator_value has no rows for region {region!r} and school year {school_year!r}: "
-            "check the codes and run the build of the warehouse first"
+        raise EmptyYearError(
+            f"the marts hold nothing of {region} for {school_year}: choose a year that reports have come for,"
+            " or build the marts: `orientir build`"
         )
     return ReferenceFacts(
         region_code=region,

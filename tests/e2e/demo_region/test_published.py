@@ -24,6 +24,7 @@ from publish.extract.build import Package, deliver_extract
 from publish.feedback import write_feedback
 from publish.portal import build_portal
 from publish.reference import draft_reference
+from publish.reference.facts import EmptyYearError
 from publish.release_audit import audit_releases
 from publish.release_register import find_release, list_releases
 from warehouse import clock
@@ -78,6 +79,12 @@ def test_coverage_of_the_reference_is_the_number_of_obligations(published: Setti
         n for n in numbers if n["column"] == "expected" and set(n["key"]) == {"region_code", "school_year"}
     )
     assert first["value"] == str(due)
+
+
+def test_a_year_that_no_report_has_come_for_gives_no_reference(published: Settings) -> None:
+    with pytest.raises(EmptyYearError, match=f"the marts hold nothing of {REGION} for 2019-2020"):
+        draft_reference(REGION, "2019-2020", clock.now())
+    assert not (published.reference_dir / REGION / "2019-2020").exists()
 
 
 def test_extract_holds_the_rows_of_its_marts_and_nothing_personal(published: Settings) -> None:

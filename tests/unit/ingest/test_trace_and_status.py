@@ -13,7 +13,7 @@ from ingest.pull import plan_pull, pull_shard
 from ingest.sources.regions import KINDS
 from ingest.sources.registry import load_registry
 from ingest.status import status
-from ingest.trace import TraceError, ValueAddress, trace_origins, trace_values
+from ingest.trace import TraceError, ValueAddress, submission_id, trace_origins, trace_values
 from warehouse.connection import connect
 
 
@@ -95,6 +95,18 @@ def test_what_may_not_or_cannot_be_traced_is_refused(pulled):
     landed.write_bytes(b"something else")
     with pytest.raises(LandingError, match="damaged"):
         trace_values([ValueAddress(passport, "card", "has_order")])
+
+
+def test_a_submission_is_found_by_the_beginning_of_its_id(pulled):
+    ids = {str(submission(f"{ogrn(1)}/S1.xlsx")), str(submission(f"{ogrn(3)}/C1.json"))}
+    for one in ids:
+        assert str(submission_id(one.upper())) == one
+        assert str(submission_id(one[:13])) == one
+    with pytest.raises(TraceError, match=r"'' may be any of .*S1 .*write more of it"):
+        submission_id("")
+    for wrong in ("no such", "%"):
+        with pytest.raises(TraceError, match="no submission that begins with"):
+            submission_id(wrong)
 
 
 def test_origins_say_who_sent_what_and_when(pulled):
