@@ -306,5 +306,5 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
         Column("Место в регионе", 0.95, numeric=True),
         Column("Сдвиг", 0.8, numeric=True),
     )
-    title = f"Рейтинг школ, {group}" + (f" — первые {limit} мест" if limit is not None else "")
+    title = f"Рейтинг школ, {group}" + (f" — места 1–{limit}" if limit is not None else "")
     return Table(title, columns, lines)

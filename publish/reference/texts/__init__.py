@@ -15,6 +15,8 @@ from warehouse.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
 ENDS_IN_ONE = "балл"
+# What a withheld number is spoken of as: the words around it must not tell whether it is one.
+MANY = 5
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)(?:\|([^|{}]*))?)?\}")
 
 
@@ -60,6 +62,8 @@ def words(key: str, **values: Run) -> str:
 
 
 def _count(key: str, name: str, value: Run) -> Decimal | int:
+    if isinstance(value, Number) and value.suppressed:
+        return MANY
     if isinstance(value, Number) and value.value is not None:
         return value.value
     if isinstance(value, str) and value.isdigit():

@@ -331,7 +331,7 @@ def test_years_are_compared_by_the_earlier_methodology_where_this_one_lacks_data
 def test_every_measure_of_the_road_map_has_its_line(document) -> None:
     """A zero was reported; a dash says that no report tells anything of it."""
     said = paragraphs(document)
-    assert "В дорожной карте 4 меры. Выполнены — 1, выполняются частично — 1, не отчитались — 0" in said
+    assert "В дорожной карте 4 меры. Выполнено — 1, выполняется частично — 1, не отчитались — 0" in said
     assert "вне срока — 0, ни одна форма года о мере не спрашивает — 1, вне плана года — 1." in said
     assert table(document.blocks, "Меры направления 1 «Нормы»") == [
         ["Т1.1", "Приказ", "выполнена", "100,0", "12", "—", "—", "11"],
@@ -360,7 +360,7 @@ def test_a_rating_in_which_nobody_has_a_place_is_said_and_not_drawn() -> None:
     (said,) = centers(dataclasses.replace(FACTS, center_rating=nobody))
     assert isinstance(said, Paragraph)
     assert text_of(said.runs).startswith(
-        "Рейтинг не составлен: ни у кого из 2 нет двух третей веса методики."
+        "Рейтинг не составлен: двух третей веса методики нет ни у одного участника (всего 2)."
     )
 
 
