@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -100,6 +102,32 @@ def test_measures_of_both_road_maps_are_known_and_headers_are_not_measures() -> 
     assert "Ч4.4" in codes["chelyabinsk"]
     assert "Т3.2.17" in codes["tyumen"]
     assert "Т3.2" not in codes["tyumen"]
+
+
+_COUNTED = re.compile(r"(?:\{(\w+)\}|%\d\$s) ([а-яё]{4,})")
+# Before these a share stands («97 % значений»), or a code of a specialty.
+_NO_COUNT = frozenset({"значений", "строк", "студентов"})
+
+
+def counted_words() -> list[str]:
+    """Words of messages right behind a number that would have to change with it."""
+    import pymorphy3
+
+    dictionary = pymorphy3.MorphAnalyzer(lang="ru")
+    with rule_docs.CROSS_RULES_FILE.open(encoding="utf-8", newline="") as stream:
+        messages = [(row["rule_id"], row["message_template"]) for row in csv.DictReader(stream)]
+    messages += [(rule.id, rule.message) for rule in all_rules()]
+    return [
+        f"{rule_id}: {match.group()}"
+        for rule_id, message in messages
+        for match in _COUNTED.finditer(message)
+        if match[2] not in _NO_COUNT and {"plur", "gent"} <= dictionary.parse(match[2])[0].tag.grammemes
+    ]
+
+
+def test_messages_hold_for_every_number() -> None:
+    """No message says «из {graduates} выпускников»: of one it would read «из 1 выпускников»."""
+    assert counted_words() == []
 
 
 def test_catalogue_of_rules_is_up_to_date() -> None:
