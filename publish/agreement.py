@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 NOUN = "NOUN"
+# A noun that stands as it is written only behind what ends in one, 11 aside.
+ENDS_IN_ONE = "балл"
 AGREEING = frozenset({NOUN, "ADJF", "PRTF"})
 CONJUNCTIONS = frozenset({"и", "или"})
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -41,6 +43,11 @@ def agree(count: Decimal | int, phrase: str) -> str:
     """
     number = Decimal(count)
     return _agreed(None if number != int(number) else abs(int(number)) % 100, phrase)
+
+
+def choose(count: Decimal | int, one: str, other: str) -> str:
+    """Of two verbs the one that a number asks for: 21 файл получен, 22 файла получено."""
+    return one if agree(count, ENDS_IN_ONE) == ENDS_IN_ONE else other
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from publish.agreement import agree
+from publish.agreement import agree, choose
 from publish.numbers import ABSENT, format_date, format_moment, format_number, format_school_year
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -58,6 +58,7 @@ def page_templates(folder: Path) -> Any:
         categories=CATEGORIES,
         kinds=KINDS,
         agree=agree,
+        choose=choose,
         percent=percent,
         moment=format_moment,
     )

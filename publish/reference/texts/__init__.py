@@ -9,12 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from publish.agreement import agree
+from publish.agreement import agree, choose
 from publish.blocks import Number, Run
 from warehouse.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
-ENDS_IN_ONE = "балл"
 # What a withheld number is spoken of as: the words around it must not tell whether it is one.
 MANY = 5
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)(?:\|([^|{}]*))?)?\}")
@@ -53,7 +52,7 @@ def _agreeing(count: Decimal | int, one: str, other: str | None) -> str:
     """Words that agree with a number; of two verbs, the one for what ends in one or the other."""
     if other is None:
         return agree(count, one)
-    return one if agree(count, ENDS_IN_ONE) == ENDS_IN_ONE else other
+    return choose(count, one, other)
 
 
 def words(key: str, **values: Run) -> str:

@@ -184,14 +184,16 @@ def test_quality_says_how_many_and_where(portal: Path):
     text = page(portal, "quality.html")
     assert "1\u00a0265</strong> файлов получено" in text
     assert "(94,9 %)" in text  # 1200 of 1265
+    assert "21</strong> не принят (" in text
+    assert "4</strong> не прочитано (" in text
     assert "22 замечания, 20 организаций" in text
     assert "Контингент, B10" in text
-    assert "Показаны 1 из 22" in text
+    assert "Показано 1 из 22" in text
 
 
 def test_refused_and_rating_show_counts_and_places(portal: Path):
     refused = page(portal, "refused.html")
-    assert "Показаны последние 1 из 25." in refused
+    assert "Показано 1 из 25, последние полученные." in refused
     assert "ещё 4" in refused
     rating = page(portal, "rating.html")
     schools = rating[rating.index("Школы</caption>") :]
