@@ -9,8 +9,10 @@ from typing import Any
 
 from expectations.registry import Rule
 from ingest.forms.contract import Field, Section
+from ingest.periods import parse_period
 
 NOTHING = "пусто"
+REPORTING_PERIOD = "reporting_period"
 
 
 class Wording:
@@ -43,6 +45,8 @@ class Wording:
     def texts(self, rule: Rule, row_no: int, values: Mapping[str, Any]) -> Texts:
         """The four texts of a finding about a row of the batch."""
         words = {name: self.value(name, value) for name, value in values.items()}
+        if REPORTING_PERIOD in words:
+            words[REPORTING_PERIOD] = parse_period(words[REPORTING_PERIOD]).title_ru
         words["row_no"] = str(row_no)
         words["row_title"] = words.get("row_code", "")
         words["field_title"] = self._fields[rule.field].title if rule.field else ""

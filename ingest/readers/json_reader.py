@@ -83,7 +83,7 @@ def read_json_card(
             cells[field.name] = _cell(data[field.name])
         elif path in document:
             spot = Spot(section.name, None, addresses[field.name], None, field.name, field.title)
-            log.add("READ.LABEL", spot, None, f"«{field.name}» ({field.title})")
+            log.add("READ.LABEL", spot, None, f"«{field.title}»")
     values, personal = RowTyper(section, log, None).card(cells, addresses, {})
     places = {name: addresses[name] for name in cells}
     known = {field.name for field in section.fields}

@@ -274,7 +274,7 @@ def _check_moment(contract: FormContract, period: Period, spot: Spot, log: Findi
     elif not contract.in_force(period.starts_on):
         until = f" по {contract.valid_to:%d.%m.%Y}" if contract.valid_to else ""
         in_force = f"период с {contract.valid_from:%d.%m.%Y}{until}"
-        log.add("READ.FORM_VERSION", spot, f"{contract.version} за {period.code}", in_force)
+        log.add("READ.FORM_VERSION", spot, f"{contract.version} за {period.title_ru}", in_force)
 
 
 def _stated(contract: FormContract, role: Any, result: ReadResult) -> tuple[str | None, Spot] | None:

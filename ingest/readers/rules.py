@@ -14,6 +14,7 @@ from warehouse.yaml_files import read_yaml
 
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 NOTHING = "ничего"
+JSON_FILE = "Файл JSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,18 @@ class Spot:
     field: str | None = None
     title: str | None = None
 
+    @property
+    def key(self) -> str | None:
+        """The key of a JSON file, without the object that holds it; None for what stands in other files.
+
+        Words name the field by its title instead, where it is one of the form's.
+        """
+        holder, dot, key = (self.cell or "").partition(".")
+        return key if self.sheet is None and dot and holder else None
+
     def __str__(self) -> str:
+        if self.key is not None:
+            return JSON_FILE if self.field is not None else f"{JSON_FILE}, ключ «{printable(self.key)}»"
         parts = []
         if self.sheet is not None:
             parts.append(f"лист «{printable(self.sheet)}»")

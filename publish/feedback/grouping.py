@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
+from ingest.readers.rules import JSON_FILE
 from publish.feedback.places import short_list
 from publish.ledger_queries import Finding
-from warehouse.yaml_files import read_yaml
+from publish.rule_names import name_of_rule
 
-TITLES_FILE = Path(__file__).with_name("titles.yaml")
 WHOLE_FILE = "файл целиком"
 CELLS_NAMED = 12
 
@@ -112,6 +110,7 @@ def without_place(finding: Finding) -> str:
         starts.append(f"Лист «{finding.sheet}»")
     if finding.cell is not None:
         starts += [finding.cell[:1].upper() + finding.cell[1:], finding.cell]
+    starts.append(JSON_FILE)
     for start in starts:
         if message.startswith((f"{start}: ", f"{start}, ")):
             return _sentence(message[len(start) + 2 :])
@@ -127,23 +126,4 @@ def _title(rule_id: str, findings: Sequence[Finding]) -> str:
     messages = {without_place(finding) for finding in findings}
     if len(messages) == 1:
         return messages.pop()
-    return _titles().get(rule_id) or _condition(rule_id) or without_place(findings[0])
-
-
-def _condition(rule_id: str) -> str | None:
-    """What the rule demands, for an error whose messages differ from cell to cell."""
-    from expectations.registry import rule_book
-    from ingest.forms.catalogue import load_contracts
-
-    form_code = rule_id.partition(".")[0]
-    if form_code not in load_contracts():
-        return None
-    title = next((rule.title for rule in rule_book(form_code).rules if rule.id == rule_id), None)
-    return None if title is None else f"Не выполнено условие: {title[:1].lower()}{title[1:]}"
-
-
-@cache
-def _titles() -> dict[str, str]:
-    """Names of errors that readers find, for groups whose messages quote different values."""
-    titles: dict[str, str] = read_yaml(TITLES_FILE)
-    return titles
+    return name_of_rule(rule_id) or without_place(findings[0])

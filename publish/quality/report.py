@@ -24,6 +24,7 @@ from publish.ledger_queries import (
 )
 from publish.packages import write_file
 from publish.pages import OUTCOMES, render_page
+from publish.rule_names import name_of_rule
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES_PER_RULE = 5
@@ -157,7 +158,9 @@ def _rules(
             RuleQuality(
                 form_code=row.form_code,
                 rule_id=row.rule_id,
-                title=titles.get(row.rule_id) or (own[0].message if own else row.rule_id),
+                title=titles.get(row.rule_id)
+                or name_of_rule(row.rule_id)
+                or (own[0].message if own else row.rule_id),
                 severity=row.severity,
                 category=row.category,
                 findings=row.findings,

@@ -24,6 +24,7 @@ from publish.reference.heat import heat_figures
 from publish.reference.outcomes import school_tables
 from publish.reference.problems import problem_zones, region_below_target
 from publish.reference.texts import load, rules, sentence
+from publish.rule_names import name_of_rule
 
 FREQUENT_RULES = 12
 EXAMPLE_LENGTH = 140
@@ -108,7 +109,7 @@ def quality(facts: ReferenceFacts) -> list[Block]:
     frequent = sorted(facts.rules, key=lambda row: (-row.findings, row.rule_id, row.form_code or ""))
     rows = tuple(
         (
-            _breakable(row.rule_id),
+            name_of_rule(row.rule_id) or _breakable(row.rule_id),
             row.form_code or "—",
             _clipped(row.example),
             names[row.severity],
@@ -118,9 +119,9 @@ def quality(facts: ReferenceFacts) -> list[Block]:
         for row in frequent[:FREQUENT_RULES]
     )
     columns = (
-        Column("Правило", 2.6),
+        Column("Замечание", 2.9),
         Column("Форма", 0.95),
-        Column("Пример замечания", 3.4),
+        Column("Пример", 3.1),
         Column("Вид", 2.05),
         Column("Число", 0.9, numeric=True),
         Column("Орг.", 0.75, numeric=True),

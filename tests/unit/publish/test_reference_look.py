@@ -10,7 +10,8 @@ from publish_sample import FACTS, MUNICIPALITIES, YEAR, rated, value
 
 from publish.blocks import Column, Table
 from publish.charts import SHADES, HeatCell, heat_table, shade_of
-from publish.mart_rows import Municipality
+from publish.mart_rows import Municipality, RuleCount
+from publish.reference.closing import quality
 from publish.reference.heat import heat_figures
 from publish.reference.outcomes import municipal_table
 from publish.render.docx_table import table_xml
@@ -73,6 +74,22 @@ def _kept(rows: int) -> list[bool]:
     lines = table_xml(table, "style", "cell").split("<w:tr>")[1:]
     assert all("<w:cantSplit/>" in line for line in lines)
     return ["<w:keepNext/>" in line for line in lines]
+
+
+def test_findings_are_named_in_words_not_by_codes_of_rules() -> None:
+    rules = (
+        *FACTS.rules,
+        RuleCount("C1", "READ.LABEL", "critical", "Файл JSON: не найден показатель «План на год».", 1, 1),
+        RuleCount("S5", "S5.PLAUSIBILITY.RESPONSE_RATE", "warning", "Выпускников опрошено 0 из 1.", 2, 2),
+    )
+    drawn = next(b for b in quality(dataclasses.replace(FACTS, rules=rules)) if isinstance(b, Table))
+    named = {row[0] for row in drawn.rows}
+    assert {
+        "Не найден показатель",
+        "Охват больше контингента",
+        "Не выполнено условие: опрошено не меньше 80 % выпускников",
+    } <= named
+    assert not [row for row in drawn.rows if any("_" in run for run in row if isinstance(run, str))]
 
 
 def test_a_small_table_is_not_cut_by_a_page() -> None:

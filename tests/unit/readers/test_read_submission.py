@@ -133,6 +133,33 @@ def test_json_knows_its_keys() -> None:
     assert result.cell_maps[0].fields["service_plan_year"] == "data.service_plan_year"
 
 
+def said_of_json(change: dict[str, Any], *, without: str = "") -> list[tuple[str | None, str]]:
+    document = json.loads((FILES / "key_added.json").read_text(encoding="utf-8"))
+    document["data"].pop(without, None)
+    document["data"].update(change)
+    findings = read(json.dumps(document, ensure_ascii=False).encode()).findings
+    return [(finding.cell, finding.message) for finding in findings]
+
+
+def test_words_about_a_json_file_name_the_form_s_own_titles() -> None:
+    """The key is told as the place: it says nothing to whoever fills in the form."""
+    missing = said_of_json({}, without="service_fact_cumulative")
+    assert (
+        "data.service_fact_cumulative",
+        "Файл JSON: не найден показатель «Получили услугу с начала года».",
+    ) in missing
+    wrong = said_of_json({"service_plan_year": "много"})
+    place = "data.service_plan_year"
+    assert [message for cell, message in wrong if cell == place] == [
+        "Файл JSON, «План госзадания на год»: получено «много», ожидается целое число от 0 до 200000."
+    ]
+    strange = said_of_json({"remark": "текст"})
+    assert (
+        "data.remark",
+        "Файл JSON, ключ «remark»: значение «текст» стоит вне бланка и не прочитано.",
+    ) in strange
+
+
 def test_without_meta_a_form_is_known_by_its_titles() -> None:
     book = openpyxl.load_workbook(io.BytesIO(s5()))
     for name in ("_meta",):
