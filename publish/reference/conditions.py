@@ -13,7 +13,11 @@ from publish.mart_rows import Indicator, IndicatorValue
 from publish.numbers import previous_school_year
 from publish.reference.texts import rules
 
-REACHED, COMPARED, GROWN, FALLEN = "value >= target", "target is set", "value > previous", "value < previous"
+REACHED, MISSED, GROWN, FALLEN = "value >= target", "target missed", "value > previous", "value < previous"
+# Of a target whether there is a value or not: that it is set, and that nothing can be compared with it.
+AIMED, UNKNOWN = "target is set, with or without a value", "target is set, no value"
+# References before this one counted the targets with values: their figures are still traced.
+COMPARED = "target is set"
 # What became of an indicator that missed its target a year before.
 THEN_REACHED, THEN_BETTER, THEN_WORSE = "missed, then reached", "missed, then better", "missed, then worse"
 
@@ -21,6 +25,7 @@ THEN_REACHED, THEN_BETTER, THEN_WORSE = "missed, then reached", "missed, then be
 Condition = Callable[[Indicator, Decimal, Decimal | None, Decimal | None], bool]
 CONDITIONS: dict[str, Condition] = {
     REACHED: lambda indicator, now, _, target: target is not None and indicator.reaches(now, target),
+    MISSED: lambda indicator, now, _, target: target is not None and not indicator.reaches(now, target),
     COMPARED: lambda _, __, ___, target: target is not None,
     GROWN: lambda _, now, before, __: before is not None and now > before,
     FALLEN: lambda _, now, before, __: before is not None and now < before,
@@ -53,9 +58,13 @@ def meeting(
     found = []
     for indicator in indicators:
         now = known.get((indicator.code, school_year))
+        target = rules().targets.get(indicator.code)
+        if condition in {AIMED, UNKNOWN}:
+            if target is not None and (condition == AIMED or now is None):
+                found.append(indicator.code)
+            continue
         if now is None:
             continue
-        target = rules().targets.get(indicator.code)
         if CONDITIONS[condition](indicator, now, known.get((indicator.code, before)), target):
             found.append(indicator.code)
     return found

@@ -9,7 +9,7 @@ from publish.charts import Bar, Pair, dumbbell, sorted_bars
 from publish.mart_rows import Indicator
 from publish.numbers import NBSP, format_number, format_school_year, join_codes
 from publish.reference.cells import change_number, count_of, value_number
-from publish.reference.conditions import COMPARED, FALLEN, GROWN, REACHED, meeting
+from publish.reference.conditions import AIMED, FALLEN, GROWN, MISSED, REACHED, UNKNOWN, meeting
 from publish.reference.doubts import doubtful, remark
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import rules, sentence
@@ -32,17 +32,22 @@ def results(facts: ReferenceFacts) -> list[Block]:
 def _overview(facts: ReferenceFacts) -> list[Block]:
     def count(condition: str) -> Number:
         rows = len(meeting(condition, facts.indicators, facts.values, facts.school_year))
+        if condition in {AIMED, UNKNOWN}:
+            # A value that is absent has no row to be counted: the registry's indicators are.
+            return count_of(rows, "marts.dim_indicator", "indicator_code", facts, rule=condition)
         return count_of(
             rows, "marts.fct_indicator_value", "indicator_code", facts, unit_type="region", rule=condition
         )
 
+    unknown = count(UNKNOWN)
+    aimed = {"aimed": count(AIMED), "reached": count(REACHED), "missed": count(MISSED)}
     blocks: list[Block] = [
         Paragraph(
             (
-                *sentence(
-                    "results.1",
-                    reached=count(REACHED),
-                    compared=count(COMPARED),
+                *(
+                    sentence("results.1_unknown", unknown=unknown, **aimed)
+                    if unknown.value
+                    else sentence("results.1", **aimed)
                 ),
                 " ",
                 *sentence(

@@ -101,6 +101,22 @@ def test_results_compare_with_last_year_in_points(document):
     assert ratio[2:] == ["1,50", "1,75", f"{MINUS}0,25", "2"]
 
 
+def test_targets_that_nothing_compares_with_are_told_so_that_the_sum_closes(document):
+    # 1.1 is at 100; 3.1 and 4.2 fall short; of Z1 nobody reported
+    assert (
+        "Целевое значение задано для 4 показателей: достигнуто по 1, не достигнуто по 2,"
+        " ещё по 1 показателю данных нет."
+    ) in paragraphs(document)
+    # also where the mart has no row at all of an indicator
+    without = tuple(v for v in VALUES if v.indicator_code != "Z1")
+    assert "ещё по 1 показателю данных нет." in paragraphs(
+        build_document(dataclasses.replace(FACTS, values=without))
+    )
+    known = value("Z1", "region", REGION, YEAR, "100")
+    said = paragraphs(build_document(dataclasses.replace(FACTS, values=(*without, known))))
+    assert "задано для 4 показателей: достигнуто по 2, не достигнуто по 2." in said
+
+
 def test_a_load_is_better_when_it_is_lower():
     load = dataclasses.replace(FACTS.indicators[0], unit="обучающихся", good_direction="down")
     assert load.reaches(Decimal(20), Decimal(25)) and not load.reaches(Decimal(30), Decimal(25))
