@@ -221,11 +221,16 @@ class Comparison(Enum):
         """Last year's place."""
         return row.previous_rank if self is Comparison.BY_PREVIOUS else row.previous_rank_recomputed
 
+    def place_now(self, row: Rated) -> int | None:
+        """This year's place by the same methodology. None for who has no place this year."""
+        if row.rank is None:
+            return None
+        return row.rank_by_previous_methodology if self is Comparison.BY_PREVIOUS else row.rank
+
     def shift(self, row: Rated) -> int | None:
         """By how many places the unit rose; a fall is negative. None for who has no place this year."""
-        before = self.place_before(row)
-        now = row.rank_by_previous_methodology if self is Comparison.BY_PREVIOUS else row.rank
-        return None if before is None or now is None or row.rank is None else before - now
+        before, now = self.place_before(row), self.place_now(row)
+        return None if before is None or now is None else before - now
 
 
 def comparison_of(rated: Iterable[Rated]) -> Comparison:

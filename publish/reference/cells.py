@@ -121,6 +121,19 @@ def comparable_place(facts: ReferenceFacts, row: Rated, mart: str, key: str) -> 
     return Number(way.place_before(row), Unit.RANK, _rating_reference(facts, row, mart, key, column))
 
 
+def place_by_previous(facts: ReferenceFacts, row: Rated, mart: str, key: str) -> Number:
+    """This year's place by last year's methodology, where both years are compared by that."""
+    reference = _rating_reference(facts, row, mart, key, "from_rank")
+    methodologies = (
+        ("from_methodology_code", row.previous_methodology_code or ""),
+        ("to_methodology_code", row.methodology_code),
+    )
+    named = (("unit_type", mart.removeprefix("marts.rating_")), ("unit_code", row.unit_code))
+    kept = tuple(pair for pair in reference.key if pair[0] != key)
+    effect = MartReference("marts.rating_methodology_effect", "from_rank", (*kept, *named, *methodologies))
+    return Number(facts.comparison.place_now(row), Unit.RANK, effect)
+
+
 def rank_shift(facts: ReferenceFacts, row: Rated, mart: str, key: str) -> Number:
     """By how many places the unit rose since last year, both by one methodology; a fall is negative."""
     way = facts.comparison

@@ -20,7 +20,14 @@ from publish.blocks import (
 from publish.charts import Share, stacked_shares
 from publish.mart_rows import Comparison, Intention, Rated, methodologies_of
 from publish.numbers import format_school_year
-from publish.reference.cells import comparable_place, count_of, rank_shift, rating_number, share
+from publish.reference.cells import (
+    comparable_place,
+    count_of,
+    place_by_previous,
+    rank_shift,
+    rating_number,
+    share,
+)
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import load, sentence
 
@@ -253,8 +260,7 @@ def _table_by_place(
             line.append(row.municipality_name)
         line += [
             rating_number(facts, row, *mart, column="score", unit=Unit.SCORE),
-            comparable_place(facts, row, *mart),
-            rank_shift(facts, row, *mart),
+            *_compared(facts, row, mart),
         ]
         if grouped:
             line.append(rating_number(facts, row, *mart, column="rank_in_group", unit=Unit.RANK))
@@ -264,11 +270,31 @@ def _table_by_place(
         Column(unit, 2.6 if placed else 3.2),
         *((Column("Муниципалитет", 2.2),) if placed else ()),
         Column("Балл", 0.9, numeric=True),
-        Column("Место год назад", 1.1, numeric=True),
-        Column("Сдвиг", 0.8, numeric=True),
+        *_compared_columns(facts),
         *((Column("Место в группе", 1.1, numeric=True),) if grouped else ()),
     )
     return Table(caption, columns, tuple(lines))
+
+
+def _compared(facts: ReferenceFacts, row: Rated, mart: tuple[str, str]) -> list[Run]:
+    """Last year's place, this year's by the same methodology where it is another than that of the row's own
+    place, and their difference: the row's arithmetic closes before the reader's eyes.
+    """
+    by_previous = facts.comparison is Comparison.BY_PREVIOUS
+    return [
+        comparable_place(facts, row, *mart),
+        *([place_by_previous(facts, row, *mart)] if by_previous else []),
+        rank_shift(facts, row, *mart),
+    ]
+
+
+def _compared_columns(facts: ReferenceFacts) -> tuple[Column, ...]:
+    by_previous = facts.comparison is Comparison.BY_PREVIOUS
+    return (
+        Column("Место год назад", 1, numeric=True),
+        *((Column("Место по преж\u00adней мето\u00adдике", 1.15, numeric=True),) if by_previous else ()),
+        Column("Сдвиг", 0.8, numeric=True),
+    )
 
 
 def school_tables(facts: ReferenceFacts, limit: int | None) -> list[Block]:
@@ -294,7 +320,7 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
             row.municipality_name,
             rating_number(facts, row, *SCHOOL, column="score", unit=Unit.SCORE),
             rating_number(facts, row, *SCHOOL, column="rank", unit=Unit.RANK),
-            rank_shift(facts, row, *SCHOOL),
+            *_compared(facts, row, SCHOOL),
         )
         for row in rows
     )
@@ -303,8 +329,8 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
         Column("Школа", 3),
         Column("Муниципалитет", 2.4),
         Column("Балл", 0.8, numeric=True),
-        Column("Место в регионе", 0.95, numeric=True),
-        Column("Сдвиг", 0.8, numeric=True),
+        Column("Место в регионе", 1, numeric=True),
+        *_compared_columns(facts),
     )
     title = f"Рейтинг школ, {group}" + (f" — места 1–{limit}" if limit is not None else "")
     return Table(title, columns, lines)

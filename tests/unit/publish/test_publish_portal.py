@@ -18,8 +18,8 @@ from ingest.ledger.closings import LateSubmission
 from publish.ledger_queries import DecidedSubmission, Finding, RuleExample
 from publish.manifest import Release
 from publish.mart_rows import Discipline
-from publish.pages import OUTCOMES
-from publish.portal.build import write_portal
+from publish.pages import OUTCOMES, render_page
+from publish.portal.build import TEMPLATES, write_portal
 from publish.portal.content import PortalContent, Refused, RegionYear
 from publish.portal.dbt_docs import stable_page
 from publish.portal.documents import find_extracts, find_references
@@ -130,6 +130,29 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def page(portal: Path, name: str) -> str:
     return (portal / name).read_text(encoding="utf-8")
+
+
+def test_a_rating_compared_by_the_earlier_methodology_shows_both_places_of_the_shift():
+    """The place of this year is by another methodology: without the third number the row would not add up."""
+    first, *others = FACTS.municipality_rating
+    moved = dataclasses.replace(
+        first,
+        previous_rank=9,
+        previous_rank_recomputed=None,
+        previous_methodology_code="m2024.1",
+        rank_by_previous_methodology=4,
+    )
+    kept = [dataclasses.replace(row, previous_rank_recomputed=None) for row in others]
+    (year,) = CONTENT.years
+    changed = dataclasses.replace(year, municipalities=(moved, *kept), schools=(), centers=(), colleges=())
+    content = dataclasses.replace(CONTENT, years=(changed,))
+    text = render_page(TEMPLATES, "rating.html.j2", as_of=AS_OF, page="rating.html", content=content).decode(
+        "utf-8"
+    )
+    assert "По прежней методике</th>" in text
+    cells = ((9, "9"), (4, "4"), (5, "+5"))
+    places = [f'<td class="n" data-value="{value}">{shown}</td>' for value, shown in cells]
+    assert "".join(places) in text
 
 
 def test_rebuilding_gives_equal_bytes(portal: Path):

@@ -17,9 +17,11 @@ from publish_sample import FACTS, MUNICIPALITIES, REGION, VALUES, YEAR, value
 from publish.blocks import BulletList, Figure, Heading, Note, Number, Paragraph, Run, Table, numbers_of
 from publish.manifest import Release, is_current
 from publish.mart_rows import Rated
+from publish.origins import recipes
 from publish.reference.build import numbers_file, write_reference
 from publish.reference.closing import appendices
 from publish.reference.document import build_document
+from publish.reference.facts import ReferenceFacts
 from publish.reference.outcomes import centers, municipal_table, other_methodology
 from publish.reference.problems import problem_zones, region_below_target, worst_quarter
 from publish.reference.texts import rules
@@ -338,10 +340,44 @@ def test_years_are_compared_by_the_earlier_methodology_where_this_one_lacks_data
     )
     first = [cell.value if isinstance(cell, Number) else cell for cell in municipal_table(facts).rows[0]]
     # Published third last year; the same methodology gives the third place to this year's values.
-    assert first[3:5] == [3, 0]
+    assert first[3:6] == [3, 3, 0]
+    now = municipal_table(facts).rows[0][4]
+    assert isinstance(now, Number)
+    assert (now.reference.mart, now.reference.column) == ("marts.rating_methodology_effect", "from_rank")
+    assert dict(now.reference.key)["from_methodology_code"] == "m2024.1"
+    assert recipes.recipe(now.reference.mart, now.reference.column).follow == "rating"
     (note,) = other_methodology(facts)
     assert isinstance(note, Note)
     assert "за оба года по одной методике, m2024.1" in text_of(note.runs)
+
+
+def by_earlier() -> ReferenceFacts:
+    """Facts of a region whose two years are compared by last year's methodology, in all four ratings."""
+    ratings = ("municipality_rating", "school_rating", "center_rating", "college_rating")
+    return dataclasses.replace(
+        FACTS, **{name: tuple(map(not_computed_anew, getattr(FACTS, name))) for name in ratings}
+    )
+
+
+@pytest.mark.parametrize("facts", [FACTS, by_earlier()], ids=["by this methodology", "by the earlier one"])
+def test_every_shift_is_the_difference_of_two_places_of_its_row(facts: ReferenceFacts) -> None:
+    compared = 0
+    drawn = [b for b in build_document(facts).blocks if isinstance(b, Table) and "Рейтинг" in b.caption]
+    assert len(drawn) >= 5
+    for one in drawn:
+        titles = [column.title.replace("\u00ad", "") for column in one.columns]
+        place = next(
+            title for title in ("Место по прежней методике", "Место в регионе", "Место") if title in titles
+        )
+        for row in one.rows:
+            cells = {
+                title: run.value if isinstance(run, Number) else run
+                for title, run in zip(titles, row, strict=True)
+            }
+            if cells["Сдвиг"] is not None:
+                compared += 1
+                assert cells["Место год назад"] - cells[place] == cells["Сдвиг"]
+    assert compared >= 3
 
 
 def test_every_measure_of_the_road_map_has_its_line(document) -> None:
