@@ -31,16 +31,6 @@ from publish.mart_rows import (
 
 Row = TypeVar("Row")
 
-# The register calls an urban district by its adjective alone, which a neighbouring district may share:
-# «Чебаркульский» is both. Printed names say which one is meant.
-PRINTED_NAME: LiteralString = """
-    case
-        when m.municipality_type = 'urban_district' and m.municipality_name !~ '(город|округ)'
-            then m.municipality_name || ' городской округ'
-        else m.municipality_name
-    end
-"""
-
 
 def _rows(
     connection: psycopg.Connection[Any], row: type[Row], query: LiteralString, parameters: dict[str, Any]
@@ -99,9 +89,7 @@ def municipalities(connection: psycopg.Connection[Any], region: str) -> list[Mun
         connection,
         Municipality,
         """
-        select m.municipality_code as code, """
-        + PRINTED_NAME
-        + """ as name
+        select m.municipality_code as code, m.municipality_name as name
         from marts.dim_municipality as m
         where
             m.region_code = %(region)s
@@ -169,9 +157,7 @@ def silent_organisations(
             o.name_short,
             o.kind,
             o.municipality_code,
-            """
-        + PRINTED_NAME
-        + """ as municipality_name,
+            m.municipality_name,
             sum(d.expected)::integer as expected,
             sum(d.expected - d.submitted)::integer as missing,
             string_agg(distinct d.form_code, ', ' order by d.form_code)
@@ -180,7 +166,7 @@ def silent_organisations(
         inner join marts.dim_organisation as o on o.ogrn = d.ogrn and o.is_current
         inner join marts.dim_municipality as m on m.municipality_code = o.municipality_code and m.is_current
         where d.region_code = %(region)s and d.school_year = %(year)s
-        group by o.ogrn, o.name_short, o.kind, o.municipality_code, m.municipality_name, m.municipality_type
+        group by o.ogrn, o.name_short, o.kind, o.municipality_code, m.municipality_name
         having sum(d.expected - d.submitted) > 0
         order by missing desc, m.municipality_name, o.name_short, o.ogrn
         """,

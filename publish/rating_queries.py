@@ -7,13 +7,11 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import class_row
 
-from publish.mart_queries import PRINTED_NAME
 from publish.mart_rows import Rated
 from publish.numbers import previous_school_year
 
-SELECTED: LiteralString = (
-    PRINTED_NAME
-    + """ as municipality_name,
+SELECTED: LiteralString = """
+    m.municipality_name,
     r.group_code,
     g.group_name,
     r.score,
@@ -28,7 +26,6 @@ SELECTED: LiteralString = (
     r.available_weight,
     r.methodology_code
 """
-)
 # Beside each row its group, the methodology of last year's place, and this year's place by that methodology.
 BESIDE: LiteralString = """
 left join reference.methodology_groups as g
@@ -75,9 +72,7 @@ def _organisations(mart: LiteralString, order: LiteralString) -> LiteralString:
 
 QUERIES: dict[str, LiteralString] = {
     "municipality": (
-        "select r.unit_code, "
-        + PRINTED_NAME
-        + " as unit_name, "
+        "select r.unit_code, m.municipality_name as unit_name, "
         + SELECTED
         + """
         from (select t.*, t.municipality_code as unit_code from marts.rating_municipality as t) as r

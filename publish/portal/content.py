@@ -147,12 +147,9 @@ def _region_years(connection: psycopg.Connection[Any]) -> list[_RegionYearCode]:
 
 def _municipality_names(connection: psycopg.Connection[Any], region: str) -> dict[str, str]:
     """The newest name of every municipality of the region by its code."""
-    from publish.mart_queries import PRINTED_NAME
-
     rows = connection.execute(
-        "select m.municipality_code, "
-        + PRINTED_NAME
-        + " from marts.dim_municipality as m where m.region_code = %s and m.is_current",
+        "select municipality_code, municipality_name from marts.dim_municipality"
+        " where region_code = %s and is_current",
         [region],
     ).fetchall()
     return {str(code): str(name) for code, name in rows}

@@ -4,7 +4,16 @@ with versions as (
         versions.municipality_code,
         municipalities.region_code,
         versions.oktmo,
-        versions.municipality_name,
+        -- The register calls an urban district and a district of a city by their adjective alone, which a neighbouring
+        -- district may share («Чебаркульский» is both): the name says which one is meant.
+        case
+            when versions.municipality_name like '% %' then versions.municipality_name
+            when versions.municipality_type = 'urban_district'
+                then versions.municipality_name || ' городской округ'
+            when versions.municipality_type = 'city_district'
+                then versions.municipality_name || ' внутригородской район'
+            else versions.municipality_name
+        end as municipality_name,
         versions.municipality_type,
         municipalities.municipality_type as compared_as,
         versions.is_municipality,

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
 from demo_region.drawn_region import (
     QUARTER,
@@ -260,6 +261,39 @@ def test_rebuilding_the_portal_from_nothing_gives_equal_bytes(published: Setting
         path.unlink() if path.is_file() else path.rmdir()
     build_portal(clock.now())
     assert content() == before
+
+
+def test_a_municipality_has_one_name_in_the_reference_the_open_data_and_a_trace(published: Settings) -> None:
+    from orientir.trace import unit_value
+    from publish.mart_queries import municipalities
+    from publish.rating_queries import rating
+
+    with connect("analyst") as connection:
+        named = {one.code: one.name for one in municipalities(connection, REGION)}
+        rated = {row.unit_code: row.unit_name for row in rating(connection, "municipality", REGION, YEAR)}
+    with connect("ministry") as connection:
+        tables = connection.execute(
+            "select table_name from information_schema.columns"
+            " where table_schema = 'public_marts' and column_name = 'municipality_name'"
+        ).fetchall()
+        asked = sql.SQL("select distinct municipality_name from {} where region_code = %s")
+        opened = {
+            table: {
+                name
+                for (name,) in connection.execute(
+                    asked.format(sql.Identifier("public_marts", table)), [REGION]
+                )
+            }
+            for (table,) in tables
+        }
+    assert len(opened) >= 5 and len(rated) >= 3
+    assert rated.items() <= named.items()
+    assert opened["rating_municipality_public"] == set(rated.values())
+    assert {table: names - set(named.values()) for table, names in opened.items()} == dict.fromkeys(
+        opened, set()
+    )
+    code = min(rated)
+    assert unit_value("1.2", code, YEAR).unit_name == named[code]
 
 
 def test_the_portal_names_a_municipality_that_has_no_organisation_any_more(published: Settings) -> None:
