@@ -55,7 +55,7 @@ class Asked:
         """Whether a released figure is what was asked for."""
         key = dict(figure.key)
         return (
-            self.place in (None, figure.place)
+            (self.place is None or figure.is_within(self.place))
             and (self.mart is None or _table(self.mart) == _table(figure.mart))
             and self.column in (None, figure.column)
             and (self.unit is None or self.unit in key.values())
@@ -79,22 +79,29 @@ def choose(figures: Iterable[Figure], asked: Asked) -> Figure:
     if not found:
         raise NoSuchFigureError(
             "the release has no such figure",
-            hint="numbers.json of a reference and data/*.csv of an extract name places, marts and keys",
+            hint="numbers.json of a reference and data/*.csv of an extract name places, marts and keys;"
+            " a part of a place, «Раздел 6.1» or «Рисунок 2», lists what stands there",
         )
     return _only(found)
 
 
 def _meeting(figures: Iterable[Figure], asked: Asked) -> dict[Address, Figure]:
-    return {figure.address: figure for figure in figures if asked.meets(figure)}
+    """What was asked for, by the cell of the mart; a place that is named whole leaves out its neighbours."""
+    found = [figure for figure in figures if asked.meets(figure)]
+    exact = [figure for figure in found if asked.place is not None and figure.is_at(asked.place)]
+    return {figure.address: figure for figure in exact or found}
 
 
 def _only(found: Mapping[Address, Figure]) -> Figure:
     if len(found) > 1:
-        named = [_titled(figure) for figure in found.values()]
+        named = [
+            _titled(figure) if figure.text is None else f"«{figure.place}»: {figure.text}"
+            for figure in found.values()
+        ]
         more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
         raise NoSuchFigureError(
             f"{len(named)} figures answer to this: {'; '.join(named[:SHOWN])}{more}",
-            hint="say which with --mart, --column, --unit, --period or --where NAME=VALUE",
+            hint="say which with --place, --mart, --column, --unit, --period or --where NAME=VALUE",
         )
     return next(iter(found.values()))
 

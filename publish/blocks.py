@@ -6,6 +6,8 @@ that a reader's question "where does this figure come from" has an answer in eac
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -147,12 +149,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Figure:
-    """A captioned chart, a description for those who cannot see it, and the numbers that it shows."""
+    """A captioned chart, a description for those who cannot see it, and the numbers that it shows.
+
+    Each number is labelled with the words that stand beside its mark in the picture.
+    """
 
     caption: str
     alternative: str
     chart: Chart
-    numbers: tuple[Number, ...]
+    numbers: tuple[tuple[str, Number], ...]
 
 
 @dataclass(frozen=True)
@@ -190,36 +195,58 @@ class Document:
 
 @dataclass(frozen=True)
 class LocatedNumber:
-    """A number and the place in the document where it is printed."""
+    """A number and the place in the document where it is printed; a drawn one is part of a picture."""
 
     place: str
     number: Number
+    is_drawn: bool = False
+
+
+_NUMBERED = re.compile(r"(\d+(?:\.\d+)*|Приложение [А-Я])\. ")
+_COUNTED = {Paragraph: "абзац", Note: "примечание", BulletList: "пункт"}
+
+
+def section_of(heading: str) -> str:
+    """How a section is referred to: «Раздел 6.1», «Приложение Г»; by its title where it has no number."""
+    match = _NUMBERED.match(heading)
+    if match is None:
+        return heading
+    return match[1] if match[1].startswith("Приложение") else f"Раздел {match[1]}"
 
 
 def _runs(runs: tuple[Run, ...], place: str) -> Iterator[LocatedNumber]:
-    for run in runs:
-        if isinstance(run, Number):
-            yield LocatedNumber(place, run)
+    numbers = (run for run in runs if isinstance(run, Number))
+    for index, number in enumerate(numbers, start=1):
+        yield LocatedNumber(f"{place}, число {index}", number)
 
 
 def numbers_of(document: Document) -> Iterator[LocatedNumber]:
-    """Every number of the document in reading order, with the heading, table cell or figure it stands in."""
-    heading = document.title_page.title
-    tables = figures = 0
+    """Every number of the document in reading order, with the one place where it stands.
+
+    «Раздел 6.1, абзац 2, число 3» counts the paragraphs (notes, items of lists) since the heading, and in the
+    paragraph the numbers that have an origin; «Таблица 3, строка 2, столбец 4» the rows below the head;
+    «Рисунок 2, город Тюмень» names the mark of a chart.
+    """
+    section = document.title_page.title
+    seen: Counter[str] = Counter()
     for block in document.blocks:
         if isinstance(block, Heading):
-            heading = block.text
-        elif isinstance(block, Paragraph | Note):
-            yield from _runs(block.runs, heading)
-        elif isinstance(block, BulletList):
-            for item in block.items:
-                yield from _runs(item, heading)
+            section = section_of(block.text)
+            for word in _COUNTED.values():
+                seen[word] = 0
+        elif isinstance(block, Paragraph | Note | BulletList):
+            word = _COUNTED[type(block)]
+            for runs in block.items if isinstance(block, BulletList) else (block.runs,):
+                seen[word] += 1
+                yield from _runs(runs, f"{section}, {word} {seen[word]}")
         elif isinstance(block, Table):
-            tables += 1
+            seen["Таблица"] += 1
             for index, row in enumerate(block.rows, start=1):
                 for column, cell in enumerate(row, start=1):
-                    yield from _runs((cell,), f"Таблица {tables}, строка {index}, столбец {column}")
+                    if isinstance(cell, Number):
+                        place = f"Таблица {seen['Таблица']}, строка {index}, столбец {column}"
+                        yield LocatedNumber(place, cell)
         elif isinstance(block, Figure):
-            figures += 1
-            for number in block.numbers:
-                yield LocatedNumber(f"Рисунок {figures}", number)
+            seen["Рисунок"] += 1
+            for label, number in block.numbers:
+                yield LocatedNumber(f"Рисунок {seen['Рисунок']}, {label}", number, is_drawn=True)

@@ -27,6 +27,7 @@ class Figure:
     """One figure: the mart's column and row, the value as released, and where it stands in the release.
 
     An absent value is None. `is_number` is false for columns of an extract that hold text, dates or marks.
+    `text` is the figure as a document printed it.
     """
 
     mart: str
@@ -35,6 +36,19 @@ class Figure:
     value: str | None
     place: str
     is_number: bool = True
+    text: str | None = None
+
+    def is_at(self, place: str) -> bool:
+        """Whether it stands in that very place: as numbers.json writes it, or with the figure as printed in
+        place of its ordinal («Раздел 6.1, абзац 2, 7 619»).
+        """
+        wanted = _typed(place)
+        printed = f"{self.place.rpartition(', ')[0]}, {self.text}"
+        return wanted == _typed(self.place) or (self.text is not None and wanted == _typed(printed))
+
+    def is_within(self, place: str) -> bool:
+        """Whether it stands there or in a part of it: in a paragraph, a row of a table, a chart."""
+        return self.is_at(place) or _typed(self.place).startswith(f"{_typed(place)},")
 
     @property
     def address(self) -> Address:
@@ -45,6 +59,11 @@ class Figure:
     def unit(self) -> tuple[str, str]:
         """Type and code of the unit that it is about."""
         return unit_of(dict(self.key))
+
+
+def _typed(place: str) -> str:
+    """A place as anybody may type it: case, kinds of spaces and a full stop do not matter."""
+    return " ".join(place.casefold().split()).rstrip(" .,")
 
 
 def figures_of(record: ReleaseRecord) -> list[Figure] | None:
@@ -68,7 +87,12 @@ def _of_document(path: Path) -> Iterator[Figure]:
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     for row in rows:
         yield Figure(
-            row["mart"], row["column"], tuple(sorted(row["key"].items())), row["value"], row["place"]
+            row["mart"],
+            row["column"],
+            tuple(sorted(row["key"].items())),
+            row["value"],
+            row["place"],
+            text=row["text"],
         )
 
 

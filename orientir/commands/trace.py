@@ -37,7 +37,11 @@ class NothingAskedError(CommandError):
     help="Follow every organisation of a municipality, region or rating to its cells.",
 )
 @click.option("--release", "release", metavar="RELEASE", help="A figure as it was released.")
-@click.option("--place", metavar="TEXT", help="Of a release: «Таблица 3, строка 2, столбец 4».")
+@click.option(
+    "--place",
+    metavar="TEXT",
+    help="Of a release: «Таблица 3, строка 2, столбец 4», «Раздел 6.1, абзац 2, число 2», «Рисунок 2, …».",
+)
 @click.option("--mart", metavar="MART", help="For example rating_school.")
 @click.option("--unit", "of_unit", metavar="CODE", help="OGRN, OKTMO code or region of the figure.")
 @click.option("--period", metavar="PERIOD", help="School year or period of the figure.")

@@ -77,7 +77,11 @@ def _figure(
         ),
         alternative=f"Значения показателей {named} по муниципалитетам, в процентах. {described}.",
         chart=heat_table(cells, rows=[m.name for m in municipalities], columns=codes),
-        numbers=tuple(numbers.values()),
+        numbers=tuple(
+            (f"{m.name}, {indicator.code}", numbers[indicator.code, m.code])
+            for m in municipalities
+            for indicator in indicators
+        ),
     )
 
 

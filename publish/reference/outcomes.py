@@ -110,7 +110,14 @@ def _figure(facts: ReferenceFacts, rows: list[Intention]) -> Figure:
             segments=list(names.values()),
             axis_title="Доля опрошенных, %",
         ),
-        numbers=tuple(_number(facts, row, column) for row in rows for column in names),
+        numbers=tuple(
+            (
+                f"{_label(row)}, {title}",
+                share(_number(facts, row, column), _number(facts, row, "surveyed")),
+            )
+            for row in rows
+            for column, title in names.items()
+        ),
     )
 
 

@@ -73,7 +73,8 @@ def _doubtful_targets(facts: ReferenceFacts) -> tuple[Run, ...]:
 
 
 def _dynamics(facts: ReferenceFacts) -> Figure | None:
-    pairs, numbers = [], []
+    pairs: list[Pair] = []
+    numbers: list[tuple[str, Number]] = []
     for indicator in facts.indicators:
         now = facts.region_value(indicator.code, facts.school_year)
         before = facts.region_value(indicator.code, facts.previous_year)
@@ -87,7 +88,10 @@ def _dynamics(facts: ReferenceFacts) -> Figure | None:
             continue
         pairs.append(Pair(f"{indicator.code} {_short(indicator.name)}", before.value, now.value))
         for year in (facts.previous_year, facts.school_year):
-            numbers.append(value_number(facts, indicator, "region", facts.region_code, year))
+            value = value_number(facts, indicator, "region", facts.region_code, year)
+            numbers.append((f"{indicator.code}, {format_school_year(year)}", value))
+        change = change_number(facts, indicator, "region", facts.region_code)
+        numbers.append((f"{indicator.code}, изменение", change))
     if not pairs:
         return None
     after, earlier = format_school_year(facts.school_year), format_school_year(facts.previous_year)
@@ -192,7 +196,11 @@ def _bars(facts: ReferenceFacts, indicator: Indicator) -> Figure:
             axis_title=f"{indicator.name}, %",
         ),
         numbers=tuple(
-            value_number(facts, indicator, "municipality", v.unit_code, facts.school_year) for v in values
+            (
+                facts.municipality_name(v.unit_code),
+                value_number(facts, indicator, "municipality", v.unit_code, facts.school_year),
+            )
+            for v in values
         ),
     )
 

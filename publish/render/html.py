@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from publish.blocks import DRAFT_MARK, Document, Number, Run
+from publish.blocks import DRAFT_MARK, Document, Number, Run, numbers_of
 from publish.render.docx_table import UNCUT_ROWS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,7 +26,6 @@ def _template() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["number"] = _number
     environment.globals["kind"] = lambda block: type(block).__name__
     environment.globals["svg"] = _inline_svg
     environment.globals["uncut_rows"] = UNCUT_ROWS
@@ -35,12 +35,17 @@ def _template() -> Any:
 
 def render_html(document: Document) -> bytes:
     """The document as the bytes of one self-contained UTF-8 HTML file."""
-    text: str = _template().render(document=document)
+    # The template draws numbers in the order of reading; those of charts are part of their pictures.
+    places = (located.place for located in numbers_of(document) if not located.is_drawn)
+    text: str = _template().render(document=document, number=functools.partial(_number, places))
     return text.encode("utf-8")
 
 
-def _number(run: Run, bare: bool) -> Any:
-    """A run as HTML: text is escaped, a number becomes <data> that names its mart, key and column."""
+def _number(places: Iterator[str], run: Run, bare: bool) -> Any:
+    """A run as HTML: text is escaped, a number becomes <data> that names its mart, key and column.
+
+    Its title is the place by which `orientir trace` finds it: a reader sees it under the pointer.
+    """
     from markupsafe import Markup, escape
 
     if not isinstance(run, Number):
@@ -49,9 +54,9 @@ def _number(run: Run, bare: bool) -> Any:
     key = "; ".join(f"{name}={value}" for name, value in reference.key)
     shown = run.bare if bare else run.text
     value = "" if run.value is None or run.suppressed else str(run.value)
-    return Markup('<data value="{}" data-mart="{}" data-column="{}" data-key="{}">{}</data>').format(
-        value, reference.mart, reference.column, key, shown
-    )
+    return Markup(
+        '<data value="{}" data-mart="{}" data-column="{}" data-key="{}" title="{}">{}</data>'
+    ).format(value, reference.mart, reference.column, key, next(places), shown)
 
 
 def _inline_svg(source: str, alternative: str) -> Any:

@@ -66,3 +66,25 @@ def test_a_released_figure_is_named_by_its_place_or_its_mart() -> None:
         choose(figures, Asked(mart=mart, period="2025-2026"))
     with pytest.raises(NoSuchFigureError, match="no such figure"):
         choose(figures, Asked(mart=mart, unit="75702000"))
+
+
+def test_a_figure_of_a_document_is_named_as_a_reader_would() -> None:
+    def printed(place: str, text: str, grade: str) -> Figure:
+        key = (("grade", grade), ("school_year", "2025-2026"))
+        return Figure("marts.fct_intention", place[-1], key, text, place, text=text)
+
+    figures = [
+        printed("Раздел 6.1, абзац 2, число 1", "109", "9"),
+        printed("Раздел 6.1, абзац 2, число 2", "7\u00a0619", "9"),
+        printed("Раздел 6.1, абзац 2, число 3", "5,3\u00a0%", "9"),
+        printed("Раздел 6.1, абзац 20, число 1", "5,3\u00a0%", "11"),
+        printed("Рисунок 4, 9 класс, 2025/26, вуз", "0,0\u00a0%", "9"),
+    ]
+    exact = choose(figures, Asked(place="раздел 6.1, абзац  2, число 2."))
+    assert exact.text == "7\u00a0619"
+    assert choose(figures, Asked(place="Раздел 6.1, абзац 2, 7 619")) is exact
+    assert choose(figures, Asked(place="Рисунок 4, 9 класс")).text == "0,0\u00a0%"
+    with pytest.raises(NoSuchFigureError, match=r"3 figures .*«Раздел 6\.1, абзац 2, число 3»: 5,3"):
+        choose(figures, Asked(place="Раздел 6.1, абзац 2"))
+    with pytest.raises(NoSuchFigureError, match="no such figure"):
+        choose(figures, Asked(place="Раздел 6.1, абзац 3"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import io
 import json
 import re
@@ -190,6 +191,41 @@ def test_every_number_knows_its_mart(document):
         assert reference.mart.startswith("marts.")
         assert reference.column
         assert reference.key
+
+
+def test_every_number_has_a_place_of_its_own_that_a_reader_can_find_out(document):
+    located = list(numbers_of(document))
+    at = {one.place: one.number for one in located}
+    assert len(at) == len(located)
+    printed = {place: number.text for place, number in at.items()}
+    # «За учебный год должно было поступить 1 020 отчётов. Сдано 1 000 (98,0 %), …»: the third number
+    assert printed["Раздел 4, абзац 1, число 3"] == f"98,0{NBSP}%"
+    assert printed["Раздел 2, пункт 2, число 1"] == "101"
+    # «В 9 классах 91 школы обучается 2 001 выпускник»: the 9 names the classes, the figures are two
+    assert printed["Раздел 6.1, абзац 2, число 2"] == f"2{NBSP}001"
+    assert printed["Приложение Г, абзац 1, число 1"] == "4"
+    assert printed["Рисунок 1, 3.1, 2025/26"] == f"61,3{NBSP}%"
+    assert printed["Рисунок 1, 3.1, изменение"] == "+3,2"
+    assert printed["Рисунок 2, город Тюмень"] == f"80,0{NBSP}%"
+    drawn = [one for one in located if one.is_drawn]
+    intended = "Рисунок 3, 9 класс, 2025/26, колледж, техникум"
+    assert printed[intended] == f"39,5{NBSP}%"  # 750 of 1901, as the bar says
+    assert at[intended].reference.column == "to_spo / surveyed"
+    assert {one.place.split(",")[0] for one in drawn} >= {f"Рисунок {n}" for n in range(1, 5)}
+    assert all(re.match(r"(Раздел|Приложение|Таблица|Рисунок) ", place) for place in at)
+
+
+def test_a_page_says_the_place_of_each_number(folder):
+    page = (folder / "reference.html").read_text(encoding="utf-8")
+    rows = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+    said = [
+        (html.unescape(title), text)
+        for title, text in re.findall(r'<data [^>]*title="([^"]*)">([^<]*)</data>', page)
+    ]
+    stands = [(row["place"], row["text"]) for row in rows if not row["place"].startswith("Рисунок")]
+    assert [title for title, _ in said] == [place for place, _ in stands]
+    for (_, shown), (place, text) in zip(said, stands, strict=True):
+        assert shown == (text.removesuffix(f"{NBSP}%") if place.startswith("Таблица") else text)
 
 
 def test_every_digit_printed_in_tables_of_results_is_a_number_with_origin(document):

@@ -21,8 +21,8 @@ def test_heat_table_shows_percents_with_values_and_says_them_in_words() -> None:
     (figure,) = heat_figures(FACTS)
     assert "Тепловая таблица показателей 1.1–3.1, %, 2025/26" in figure.caption
     # 4.2 is no percentage and Z1 has no value of a municipality.
-    assert {dict(number.reference.key)["indicator_code"] for number in figure.numbers} == {"1.1", "3.1"}
-    assert {number.reference.mart for number in figure.numbers} == {"marts.fct_indicator_value"}
+    assert {dict(number.reference.key)["indicator_code"] for _, number in figure.numbers} == {"1.1", "3.1"}
+    assert {number.reference.mart for _, number in figure.numbers} == {"marts.fct_indicator_value"}
     assert "Абатский муниципальный район: 1.1 — 100,0, 3.1 — 20,0" in figure.alternative
     assert "город Ишим: 1.1 — 100,0, 3.1 — …" in figure.alternative
     worst, best = SHADES[0][0], SHADES[-1][0]
