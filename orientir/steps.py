@@ -198,19 +198,21 @@ def last_ended(period_type: str, day: date) -> str:
     return periods.quarter(day.year, number).code if number else periods.quarter(day.year - 1, 4).code
 
 
-def school_year(asked: str | None, moment: datetime) -> str:
-    """Return the school year asked for, or the last that had ended by a moment. Raises UnknownNameError."""
+def school_year(asked: str | None) -> str:
+    """Return the school year asked for, or the last that had ended when the marts were built.
+
+    Raises UnknownNameError, or DataError when none is asked for and nothing has been built.
+    """
     from ingest.periods import UnknownPeriodError, parse_period
 
-    last = last_ended("school_year", moment.astimezone(build.ZONE).date())
     if asked is None:
-        return last
+        return last_ended("school_year", built_moment(None).date())
     try:
         is_school_year = parse_period(asked).period_type == "school_year"
     except UnknownPeriodError:
         is_school_year = False
     if not is_school_year:
-        raise UnknownNameError(f"{asked!r} is no school year", hint=f"write two years in a row: {last}")
+        raise UnknownNameError(f"{asked!r} is no school year", hint="write two years in a row, as 2025-2026")
     return asked
 
 
@@ -240,7 +242,7 @@ def draft_reference(region: str, year: str | None, as_of: str | None) -> dict[st
     from warehouse.connection import connect
 
     moment = built_moment(as_of)
-    drafted = draft(region, school_year(year, moment), moment)
+    drafted = draft(region, school_year(year), moment)
     with connect("auditor") as connection:
         record = find_release(connection, drafted.draft_id)
     decisions = [

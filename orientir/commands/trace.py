@@ -212,7 +212,7 @@ def _show_indicator(
     from orientir import steps
     from orientir import trace as tracing
 
-    value = tracing.unit_value(indicator, unit, steps.school_year(school_year, steps.built_moment(None)))
+    value = tracing.unit_value(indicator, unit, steps.school_year(school_year))
     members = tracing.members(value)
     follow = cells or members == [value]
     traced = [tracing.trace_unit(member) for member in members] if follow else []

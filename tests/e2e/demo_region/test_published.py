@@ -289,9 +289,9 @@ def test_a_municipality_has_one_name_in_the_reference_the_open_data_and_a_trace(
     assert len(opened) >= 5 and len(rated) >= 3
     assert rated.items() <= named.items()
     assert opened["rating_municipality_public"] == set(rated.values())
-    assert {table: names - set(named.values()) for table, names in opened.items()} == dict.fromkeys(
-        opened, set()
-    )
+    assert {table: names - set(named.values()) for table, names in opened.items()} == {
+        table: set() for table in opened
+    }
     code = min(rated)
     assert unit_value("1.2", code, YEAR).unit_name == named[code]
 
