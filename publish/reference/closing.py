@@ -17,6 +17,7 @@ from publish.blocks import (
     Unit,
 )
 from publish.mart_rows import Indicator, RuleCount, SilentOrganisation
+from publish.numbers import NBSP
 from publish.reference.cells import count_of, value_number
 from publish.reference.doubts import doubtful, remark
 from publish.reference.facts import ReferenceFacts
@@ -109,9 +110,9 @@ def quality(facts: ReferenceFacts) -> list[Block]:
     frequent = sorted(facts.rules, key=lambda row: (-row.findings, row.rule_id, row.form_code or ""))
     rows = tuple(
         (
-            name_of_rule(row.rule_id) or _breakable(row.rule_id),
+            _tight(name_of_rule(row.rule_id) or _breakable(row.rule_id)),
             row.form_code or "—",
-            _clipped(row.example),
+            _tight(_clipped(row.example)),
             names[row.severity],
             _finding_count(facts, [row], "findings", rule_id=row.rule_id, form_code=row.form_code or ""),
             _finding_count(facts, [row], "organisations", rule_id=row.rule_id, form_code=row.form_code or ""),
@@ -134,6 +135,11 @@ def quality(facts: ReferenceFacts) -> list[Block]:
 def _breakable(rule_id: str) -> str:
     """A rule's name that may be cut after its dots and underscores: it is longer than its column."""
     return rule_id.replace(".", ".\u200b").replace("_", "_\u200b")
+
+
+def _tight(text: str) -> str:
+    """Words in which a line does not part a number from its per cent sign."""
+    return text.replace(" %", f"{NBSP}%")
 
 
 def _clipped(text: str) -> str:

@@ -19,7 +19,7 @@ from publish.blocks import (
 )
 from publish.charts import Share, stacked_shares
 from publish.mart_rows import Comparison, Intention, Rated, methodologies_of
-from publish.numbers import format_school_year
+from publish.numbers import NBSP, format_school_year
 from publish.reference.cells import (
     comparable_place,
     count_of,
@@ -299,7 +299,7 @@ def _compared_columns(facts: ReferenceFacts) -> tuple[Column, ...]:
     by_previous = facts.comparison is Comparison.BY_PREVIOUS
     return (
         Column("Место год назад", 1, numeric=True),
-        *((Column("Место по преж\u00adней мето\u00adдике", 1.15, numeric=True),) if by_previous else ()),
+        *((Column("Место по преж\u00adней мето\u00adдике", 1.4, numeric=True),) if by_previous else ()),
         Column("Сдвиг", 0.8, numeric=True),
     )
 
@@ -333,11 +333,13 @@ def _school_table(facts: ReferenceFacts, group: str, rows: list[Rated], limit: i
     )
     columns = (
         Column("Место в группе", 0.95, numeric=True),
-        Column("Школа", 3),
-        Column("Муниципалитет", 2.4),
+        Column("Школа", 2.8),
+        Column("Муниципалитет", 2.3),
         Column("Балл", 0.8, numeric=True),
         Column("Место в регионе", 1, numeric=True),
         *_compared_columns(facts),
     )
-    title = f"Рейтинг школ, {group}" + (f" — места 1–{limit}" if limit is not None else "")
+    title = f"Рейтинг школ, {group}" + (
+        f" — места с{NBSP}1{NBSP}по{NBSP}{limit}" if limit is not None else ""
+    )
     return Table(title, columns, lines)

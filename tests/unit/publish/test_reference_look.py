@@ -87,7 +87,7 @@ def test_findings_are_named_in_words_not_by_codes_of_rules() -> None:
     assert {
         "Не найден показатель",
         "Охват больше контингента",
-        "Не выполнено условие: опрошено не меньше 80 % выпускников",
+        "Не выполнено условие: опрошено не меньше 80\u00a0% выпускников",
     } <= named
     assert not [row for row in drawn.rows if any("_" in run for run in row if isinstance(run, str))]
 
