@@ -368,6 +368,9 @@ def _rating_of(figure: Figure, year: str, *, cells: bool) -> list[Node]:
     if not parts:
         return []
     text = "score = sum of weight × normalised value; places follow the scores of all units"
+    earlier = dict(figure.key).get("from_methodology_code")
+    if earlier is not None and figure.column.startswith("from_"):
+        text += f". The figure is by the weights of {earlier}; below stand those in force for {year}"
     children = [Node("formula", text, {"formula": text})]
     brought = [part[3] for part in parts if part[3] is not None]
     if figure.column == "score" and figure.value is not None:

@@ -103,6 +103,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "rating_employment_center": ("school_year", "rank", "score"),
     "rating_spo_college": ("school_year", "rank", "score"),
     "measure_execution_year": ("school_year", "status"),
+    "dim_indicator": ("indicator_code", "indicator_name"),
     "dim_measure": ("measure_name",),
     "dim_organisation": ("kind", "name_short"),
     "fct_measure_report": ("form_code", "period_code"),

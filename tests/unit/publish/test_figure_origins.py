@@ -15,6 +15,7 @@ from ingest.forms.catalogue import contract
 from publish.blocks import numbers_of
 from publish.extract.contracts import load_recipients
 from publish.origins import fact_fields, recipes
+from publish.origins.row_queries import SHOWN
 from publish.origins.source_rows import SourceRow, added_since_january
 from publish.origins.terms import Among, Standing, Term, plan
 from publish.reference.document import build_document
@@ -73,6 +74,13 @@ def test_every_quoted_figure_ends_in_cells_or_says_why_not() -> None:
         "marts.measure_execution_year",
         "public_marts.event_municipality_public",
     } <= ends["cells"]
+
+
+def test_rows_that_are_counted_say_what_they_are() -> None:
+    for mart, column in sorted(quoted()):
+        counted = recipes.recipe(mart, column)
+        if counted.follow == "rows" and counted.leaf == "rows":
+            assert counted.of in SHOWN, f"{mart}.{column} would be traced to lines without a word"
 
 
 def test_every_mart_is_described() -> None:
