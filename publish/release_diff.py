@@ -44,8 +44,10 @@ class ChangedSubmission:
 
 @dataclass(frozen=True)
 class ChangedFigure:
-    """A figure of the document, or a cell of the extract, that differs. An absent value is None, as is what
-    only one has.
+    """A figure of the document, or a cell of the extract, that differs. An absent value is None.
+
+    `entered` and `left` name the tables, charts, sections or files that only one of the releases prints it
+    in: a row that a list of the best or the worst has no more is no lost figure.
     """
 
     unit_type: str
@@ -56,6 +58,15 @@ class ChangedFigure:
     before: str | None
     after: str | None
     because_of: tuple[ChangedSubmission, ...]
+    entered: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> Literal["entered", "left", "changed"]:
+        """Whether only the later release prints it, only the earlier one, or both do, with other values."""
+        if self.entered:
+            return "entered"
+        return "left" if self.left else "changed"
 
 
 @dataclass(frozen=True)
@@ -153,7 +164,7 @@ def changed_figures(
     found = []
     for address in sorted(before.keys() | after.keys()):
         old, new = before.get(address), after.get(address)
-        if old == new and (address in before) == (address in after):
+        if old is not None and new is not None and old.value == new.value:
             continue
         mart, column, pairs = address
         key = dict(pairs)
@@ -163,7 +174,20 @@ def changed_figures(
             for one in changed
             if any(feeds(side, address, region, source_forms) for side in (one.before, one.after) if side)
         )
-        found.append(ChangedFigure(unit_type, unit_code, mart, column, key, old, new, causes))
+        found.append(
+            ChangedFigure(
+                unit_type,
+                unit_code,
+                mart,
+                column,
+                key,
+                old.value if old else None,
+                new.value if new else None,
+                causes,
+                entered=new.within if new and old is None else (),
+                left=old.within if old and new is None else (),
+            )
+        )
     return tuple(found)
 
 

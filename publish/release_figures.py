@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,22 @@ DATAPACKAGE = "datapackage.json"
 COUNTED = frozenset({"integer", "number"})
 
 Address = tuple[str, str, tuple[tuple[str, str], ...]]
-Figures = Mapping[Address, str | None]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a release printed of one cell of a mart, and everywhere that it did. An absent value is None."""
+
+    value: str | None
+    places: tuple[str, ...]
+
+    @property
+    def within(self) -> tuple[str, ...]:
+        """The tables, charts, sections and files that it stands in, each once."""
+        return tuple(dict.fromkeys(place.partition(",")[0] for place in self.places))
+
+
+Figures = Mapping[Address, Printed]
 
 
 @dataclass(frozen=True)
@@ -78,9 +93,14 @@ def figures_of(record: ReleaseRecord) -> list[Figure] | None:
     return None
 
 
-def by_address(figures: list[Figure]) -> dict[Address, str | None]:
-    """Values by the cell of the mart."""
-    return {figure.address: figure.value for figure in figures}
+def by_address(figures: Iterable[Figure]) -> dict[Address, Printed]:
+    """What was printed by the cell of the mart; one cell may stand in several places."""
+    values: dict[Address, str | None] = {}
+    places: dict[Address, list[str]] = {}
+    for figure in figures:
+        values[figure.address] = figure.value
+        places.setdefault(figure.address, []).append(figure.place)
+    return {address: Printed(value, tuple(places[address])) for address, value in values.items()}
 
 
 def _of_document(path: Path) -> Iterator[Figure]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from publish.release_diff import ChangedFigure, ChangedSubmission, ReleaseDiff
     from publish.release_register import ReleaseRecord
     from publish.reproduction import Reproduction
+
+# What a figure that only one of two releases prints has done, as `orientir release diff` counts it.
+MOVED: dict[Literal["entered", "left"], str] = {"entered": "entered a table or section", "left": "left one"}
 
 as_approver = click.option(
     "--as", "approver", required=True, metavar="NAME", help="Who decides: one of ORIENTIR_APPROVERS."
@@ -242,8 +246,11 @@ def _figure_json(figure: ChangedFigure) -> dict[str, Any]:
         "mart": figure.mart,
         "column": figure.column,
         "key": dict(figure.key),
+        "change": figure.change,
         "before": figure.before,
         "after": figure.after,
+        "entered": list(figure.entered),
+        "left": list(figure.left),
         "because_of": [
             str(side.submission_id)
             for changed in figure.because_of
@@ -294,7 +301,11 @@ def _print_diff(found: ReleaseDiff) -> None:
         click.echo(f"\nfiles that differ: {', '.join(found.files) or 'none'}")
         return
     units = {(figure.unit_type, figure.unit_code) for figure in found.figures}
+    changes = Counter(figure.change for figure in found.figures)
+    moved = [f"{changes[how]} {said}" for how, said in MOVED.items() if changes[how]]
     click.echo(f"\nfigures that differ: {len(found.figures)}, of {len(units)} units")
+    if moved:
+        click.echo(f"  {', '.join(moved)}: only one of the releases prints them")
     for unit_type, unit_code in sorted(units):
         unit_name = found.unit_names.get(unit_code)
         click.echo(f"  {unit_type} {unit_code}{f', {unit_name}' if unit_name else ''}")
@@ -303,8 +314,19 @@ def _print_diff(found: ReleaseDiff) -> None:
                 continue
             because = sorted({_report(changed) for changed in figure.because_of})
             why = f"because of {'; '.join(because)}" if because else "none of its reports has changed"
-            sides = f"{figure.before or 'none'} -> {figure.after or 'none'}"
-            click.echo(f"    {_row_of(figure)} {figure.column}: {sides}, {why}")
+            click.echo(f"    {_row_of(figure)} {figure.column}: {_sides(figure)}, {why}")
+
+
+def _sides(figure: ChangedFigure) -> str:
+    """Both values; of what only one release prints, where the other has it not."""
+    before, after = figure.before or "none", figure.after or "none"
+    match figure.change:
+        case "entered":
+            return f"not in {', '.join(figure.entered)} before -> {after}"
+        case "left":
+            return f"{before} -> not in {', '.join(figure.left)} any more"
+        case _:
+            return f"{before} -> {after}"
 
 
 def _report(changed: ChangedSubmission) -> str:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from orientir.commands.release import _sides
 from publish.release_diff import changed_figures, changed_submissions
-from publish.release_figures import by_address, feeds, figures_of, unit_of
+from publish.release_figures import Printed, by_address, feeds, figures_of, unit_of
 from publish.release_register import CountingSubmission, ReleaseRecord
 from publish.versions import Versions
 
@@ -34,6 +35,10 @@ def address(indicator: str, unit_type: str, unit: str) -> tuple[str, str, tuple[
     return ("marts.fct_indicator_value", "value", tuple(sorted(key.items())))
 
 
+def printed(value: str | None, *places: str) -> Printed:
+    return Printed(value, places or ("Таблица 3, строка 2, столбец 4",))
+
+
 def test_reports_are_added_replaced_and_removed() -> None:
     changed = changed_submissions(BEFORE, AFTER)
     assert [(one.ogrn, one.form_code, one.change) for one in changed] == [
@@ -48,16 +53,16 @@ def test_reports_are_added_replaced_and_removed() -> None:
 
 def test_a_figure_names_the_changed_reports_of_its_unit_that_feed_it() -> None:
     before = {
-        address("3.1", "municipality", "m1"): "61.25",
-        address("4.2", "municipality", "m1"): "1.5",
-        address("3.1", "municipality", "m2"): "70",
-        address("3.1", "region", "tyumen"): "64",
+        address("3.1", "municipality", "m1"): printed("61.25"),
+        address("4.2", "municipality", "m1"): printed("1.5"),
+        address("3.1", "municipality", "m2"): printed("70"),
+        address("3.1", "region", "tyumen"): printed("64"),
     }
     after = {
-        address("3.1", "municipality", "m1"): "62.5",
-        address("4.2", "municipality", "m1"): "1.5",
-        address("3.1", "municipality", "m2"): None,
-        address("3.1", "region", "tyumen"): "65",
+        address("3.1", "municipality", "m1"): printed("62.5"),
+        address("4.2", "municipality", "m1"): printed("1.5"),
+        address("3.1", "municipality", "m2"): printed(None),
+        address("3.1", "region", "tyumen"): printed("65"),
     }
     figures = changed_figures(before, after, changed_submissions(BEFORE, AFTER), SOURCES)
     assert [(f.unit_code, f.before, f.after, [s.ogrn for s in f.because_of]) for f in figures] == [
@@ -69,9 +74,31 @@ def test_a_figure_names_the_changed_reports_of_its_unit_that_feed_it() -> None:
 
 def test_a_figure_that_only_one_release_has_differs_even_when_it_is_absent_there() -> None:
     new = address("4.2", "organisation", "1")
-    (figure,) = changed_figures({}, {new: None}, changed_submissions(BEFORE, AFTER), SOURCES)
+    (figure,) = changed_figures({}, {new: printed(None)}, changed_submissions(BEFORE, AFTER), SOURCES)
     # The first school corrected S1, and 4.2 is made from S3.
     assert (figure.before, figure.after, figure.because_of) == (None, None, ())
+
+
+def test_a_unit_that_leaves_a_list_of_the_worst_has_lost_no_figure() -> None:
+    absent, left, entered = (address("3.1", "municipality", unit) for unit in ("m1", "m2", "m3"))
+    table = "Таблица 5, строка 1, столбец 2"
+    worst = (table, "Таблица 5, строка 1, столбец 3", "Раздел 6.1, абзац 2, число 2")
+    figures = changed_figures(
+        {absent: printed("61"), left: printed("55", *worst)},
+        {absent: printed(None), entered: printed("54", table)},
+        (),
+        SOURCES,
+    )
+    assert [(f.unit_code, f.change, f.before, f.after, f.entered, f.left) for f in figures] == [
+        ("m1", "changed", "61", None, (), ()),
+        ("m2", "left", "55", None, (), ("Таблица 5", "Раздел 6.1")),
+        ("m3", "entered", None, "54", ("Таблица 5",), ()),
+    ]
+    assert [_sides(figure) for figure in figures] == [
+        "61 -> none",
+        "55 -> not in Таблица 5, Раздел 6.1 any more",
+        "not in Таблица 5 before -> 54",
+    ]
 
 
 def test_a_key_names_its_unit() -> None:
@@ -121,13 +148,14 @@ def test_figures_are_read_by_mart_column_and_key(tmp_path: Path) -> None:
     rows = [
         {"place": "1", "text": "5", "value": "5", "mart": "m", "column": "c", "key": {"b": "2", "a": "1"}},
         {"place": "2", "text": "—", "value": None, "mart": "m", "column": "d", "key": {"a": "1"}},
+        {"place": "3", "text": "5", "value": "5", "mart": "m", "column": "c", "key": {"b": "2", "a": "1"}},
     ]
     (tmp_path / "numbers.json").write_text(json.dumps(rows), encoding="utf-8")
     figures = figures_of(dataclasses.replace(RECORD, path=str(tmp_path)))
     assert figures is not None
     assert by_address(figures) == {
-        ("m", "c", (("a", "1"), ("b", "2"))): "5",
-        ("m", "d", (("a", "1"),)): None,
+        ("m", "c", (("a", "1"), ("b", "2"))): Printed("5", ("1", "3")),
+        ("m", "d", (("a", "1"),)): Printed(None, ("2",)),
     }
 
 
@@ -147,7 +175,7 @@ def test_cells_of_an_extract_are_figures_of_its_rows(tmp_path: Path) -> None:
     figures = figures_of(dataclasses.replace(RECORD, path=str(tmp_path))) or []
     mart = "public_marts.state_service_public"
     april, may = ((("period_code", f"2026-0{n}"), ("region_code", "tyumen")) for n in (4, 5))
-    assert by_address(figures) == {
+    assert {address: printed.value for address, printed in by_address(figures).items()} == {
         (mart, "recipients", april): "17", (mart, "note", april): None,
         (mart, "recipients", may): None, (mart, "note", may): "x",
     }  # fmt: skip
