@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from publish.agreement import agree, choose
-from publish.blocks import Number, Run
+from publish.blocks import DIGITS, Number, Run
 from warehouse.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
 # What a withheld number is spoken of as: the words around it must not tell whether it is one.
 MANY = 5
+# What is printed with decimals is spoken of as a part, also where they are zeros: 75,00 балла.
+PART = Decimal("0.5")
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)(?:\|([^|{}]*))?)?\}")
 
 
@@ -64,7 +66,7 @@ def _count(key: str, name: str, value: Run) -> Decimal | int:
     if isinstance(value, Number) and value.suppressed:
         return MANY
     if isinstance(value, Number) and value.value is not None:
-        return value.value
+        return PART if DIGITS[value.unit] else value.value
     if isinstance(value, str) and value.isdigit():
         return int(value)
     raise KeyError(f"sentence {key!r}: no noun can agree with {{{name}}}, it has no value")

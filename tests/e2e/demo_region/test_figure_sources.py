@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -179,6 +180,26 @@ def test_a_figure_of_a_public_mart_in_use_is_found_by_its_key(released: list[Fig
     figure = next(figure for figure in released if figure.mart == "public_marts.event_municipality_public")
     asked = Asked(mart="event_municipality_public", column=figure.column, where=dict(figure.key))
     assert figure_of_marts(asked).value == figure.value
+
+
+def test_every_figure_of_a_reference_is_asked_for_by_its_place(published: Settings) -> None:
+    """Of running text, notes, tables and charts: each place names one figure, and a tree follows from it."""
+    from orientir.figure_trace import Asked, choose, trace_figure
+    from orientir.trace_tree import disagreements
+    from publish.release_figures import figures_of
+
+    figures = figures_of(releases_of("annual_reference")[0]) or []
+    by_place = {figure.place: figure for figure in figures}
+    assert len(by_place) == len(figures) > 500
+    kinds: dict[str, Figure] = {}
+    for place, figure in by_place.items():
+        if figure.value is not None:
+            kinds.setdefault(re.sub(r"[\d.]+", "", place.split(", ")[0]), figure)
+    assert {"Раздел ", "Таблица ", "Рисунок ", "Приложение Г"} <= kinds.keys()
+    for figure in kinds.values():
+        chosen = choose(figures, Asked(place=figure.place))
+        assert chosen.address == figure.address
+        assert disagreements(trace_figure(chosen)) == [], figure.place
 
 
 def test_a_large_sum_lists_its_members_and_reads_no_file_unless_asked(released: list[Figure]) -> None:

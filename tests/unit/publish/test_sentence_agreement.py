@@ -76,6 +76,12 @@ def test_every_sentence_that_counts_is_written_out() -> None:
     assert changing <= set(EXPECTED)
 
 
+def test_a_number_with_decimals_is_spoken_of_as_a_part() -> None:
+    for score in ("71", "72", "75.00", "77.40"):
+        said = words("rating.leader", name="Ы", score=Number(Decimal(score), Unit.SCORE, ORIGIN))
+        assert said.endswith(f"{Decimal(score):.2f} балла.".replace(".", ",", 1))
+
+
 def test_a_number_that_is_withheld_is_not_told_by_the_words_around_it() -> None:
     hidden = Number(1, Unit.COUNT, ORIGIN, suppressed=True)
     said = sentence("inclusion.2", disabled=hidden, plans=hidden)
