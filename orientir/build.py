@@ -41,10 +41,12 @@ def moment(as_of: str | None) -> datetime:
 
     Raises MomentError when the text is no ISO 8601 time with an offset.
     """
-    from warehouse import clock
+    from ingest.ledger.present import present
+    from warehouse.connection import connect
 
     if as_of is None:
-        return clock.now()
+        with connect("loader") as connection:
+            return present(connection)
     try:
         parsed = datetime.fromisoformat(as_of)
     except ValueError as error:
@@ -143,13 +145,13 @@ def plan(
     Raises MomentError for a moment to come: reports that are not due yet would count as not submitted.
     Raises WeightsError for a methodology whose weights do not sum to 1.
     """
-    from warehouse.clock import now
     from warehouse.connection import connect
     from warehouse.settings import get_settings
 
     wanted = inputs(as_of)
-    if wanted.at > now():
-        today = now().astimezone(ZONE).isoformat(timespec="seconds")
+    now = moment(None)
+    if wanted.at > now:
+        today = now.astimezone(ZONE).isoformat(timespec="seconds")
         raise MomentError(
             f"{as_of} is still to come: nobody knows what will have been submitted by then",
             hint=f"it is {today}; without --as-of, now is meant",

@@ -82,16 +82,16 @@ class Status:
 
 def read_status(region: str | None = None) -> Status:
     """Count what the ledger holds, of one region or of all."""
+    from ingest.ledger.present import present
     from ingest.status import status
     from orientir import build
-    from warehouse import clock
     from warehouse.connection import connect
 
     counted = status(region)
     with connect("auditor") as connection:
         asked = {"region": region}
         findings = connection.execute(FINDINGS, asked).fetchone()
-        late = connection.execute(AFTER_CLOSING, {**asked, "as_of": clock.now()}).fetchone()
+        late = connection.execute(AFTER_CLOSING, {**asked, "as_of": present(connection)}).fetchone()
         releases = _newest_releases(connection, region)
     return Status(
         organisations=counted.organisations,

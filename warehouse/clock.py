@@ -8,3 +8,8 @@ from warehouse.settings import get_settings
 def now() -> datetime:
     """The current moment with its zone: ``ORIENTIR_CLOCK`` if it is set, else the machine's time in UTC."""
     return get_settings().clock or datetime.now(UTC)
+
+
+def is_fixed() -> bool:
+    """Whether the clock stands still at ``ORIENTIR_CLOCK``."""
+    return get_settings().clock is not None

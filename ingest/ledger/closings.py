@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 
 from ingest.calendar.obligations import local_date
 from ingest.ledger.events import Event, append
+from ingest.ledger.present import present
 from ingest.periods import covered, parse_period
 from ingest.sources.regions import region
 from warehouse import clock
@@ -91,13 +92,15 @@ def close_period(
     the period has not begun, or when the moment lies in the future or before the last closing.
     """
     period = parse_period(period_code)
-    now = clock.now()
-    moment = until or now
-    if local_date(moment, region(region_code).zone) < period.starts_on:
-        raise ClosingError(f"{period.code} begins on {period.starts_on}: it cannot be closed as of {moment}")
-    if moment > now:
-        raise ClosingError(f"a period is closed as of a moment that has come, not as of {moment}")
     with connect("loader") as connection:
+        now = present(connection)
+        moment = until or now
+        if local_date(moment, region(region_code).zone) < period.starts_on:
+            raise ClosingError(
+                f"{period.code} begins on {period.starts_on}: it cannot be closed as of {moment}"
+            )
+        if moment > now:
+            raise ClosingError(f"a period is closed as of a moment that has come, not as of {moment}")
         connection.execute("select pg_advisory_xact_lock(hashtext('ledger.period_closing'))")
         codes = _codes_to_close(connection, region_code, period.code, moment)
         _require_decided(connection, region_code, codes, moment)
@@ -216,7 +219,7 @@ def late_submissions(
             " inner join ledger.organisation as o on o.ogrn = r.ogrn"
             " where %(region)s::text is null or r.region_code = %(region)s"
             " order by r.received_at, r.ogrn, r.form_code, r.period_code, r.submission_id",
-            {"region": region_code, "as_of": as_of or clock.now()},
+            {"region": region_code, "as_of": as_of or present(connection)},
         ).fetchall()
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
 
 from ingest.ledger import events, identity
 from ingest.ledger.duplicates import refresh_duplicate_findings
+from ingest.ledger.present import TICK, next_landing
 from warehouse import clock
 
-_TICK = timedelta(microseconds=1)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file as fetched: its address, whose folder it lies in (None: nobody's) and its landed content."""
+    """A file as fetched: its address, whose folder it lies in (None: nobody's) and its landed content.
+
+    `modified_at` is the time that its source gives it: whoever sets it wrong, it may lie ahead of now.
+    """
 
     region_code: str
     source_uri: str
@@ -74,19 +79,17 @@ def record_arrivals(connection: Connection, channel: str, arrivals: Sequence[Arr
     The content that an address held last is no new arrival, whatever the time of the file says. Another
     content is, also one that the address held before: A, B, A are three receipts. Receipts of one address
     advance in time: a content put back with its old time counts as received just after the one that it
-    replaces. Commits nothing.
+    replaces. Nothing is received later than it was landed: a file whose time lies ahead counts as received
+    now, and the event of its landing keeps the time that it bore. Commits nothing.
     """
     if not arrivals:
         return Recorded()
     # Two pulls may look at one address at once; the second must see what the first wrote.
     events.lock(connection)
     known = known_files(connection, channel, [arrival.source_uri for arrival in arrivals])
-    receipts = [
-        _receipt(channel, arrival, known.get(arrival.source_uri))
-        for arrival in arrivals
-        if not _is_held(arrival, known.get(arrival.source_uri))
-    ]
-    _insert_receipts(connection, channel, receipts)
+    fresh = [arrival for arrival in arrivals if not _is_held(arrival, known.get(arrival.source_uri))]
+    receipts, landed_at = _receipts(connection, channel, fresh, known)
+    _insert_receipts(connection, channel, receipts, landed_at)
     _remember(
         connection,
         channel,
@@ -111,22 +114,52 @@ def _is_held(arrival: Arrival, known: KnownFile | None) -> bool:
     return known is not None and (known.sha256, known.sender_ogrn) == (arrival.sha256, arrival.sender_ogrn)
 
 
-def _receipt(channel: str, arrival: Arrival, known: KnownFile | None) -> _Receipt:
-    received_at = arrival.modified_at
-    if known is not None:
-        received_at = max(received_at, known.received_at + _TICK)
+def _receipts(
+    connection: Connection, channel: str, arrivals: Sequence[Arrival], known: Mapping[str, KnownFile]
+) -> tuple[list[_Receipt], datetime]:
+    """Receipts in the order of arrivals, and the moment of landing, which none of them is later than."""
+    now = landed_at = clock.now()
+    earliest = {uri: file.received_at + TICK for uri, file in known.items()}
+    moments = {
+        arrival.source_uri: max(arrival.modified_at, earliest.get(arrival.source_uri, arrival.modified_at))
+        for arrival in arrivals
+    }
+    ahead = sorted(
+        (arrival for arrival in arrivals if moments[arrival.source_uri] > now),
+        key=lambda arrival: (arrival.modified_at, arrival.source_uri),
+    )
+    if ahead:
+        landed_at = next_landing(connection)
+    for number, arrival in enumerate(ahead):
+        if number:
+            landed_at += TICK
+        uri = arrival.source_uri
+        moments[uri] = max(landed_at, earliest.get(uri, landed_at))
+        if arrival.modified_at > now:
+            logger.warning(
+                "%r bears the time %s, which is still to come: it counts as received now, %s;"
+                " set the clock of whoever sends it, or of this machine",
+                uri,
+                arrival.modified_at.isoformat(),
+                moments[uri].isoformat(),
+            )
+    return [_receipt(channel, arrival, moments[arrival.source_uri]) for arrival in arrivals], landed_at
+
+
+def _receipt(channel: str, arrival: Arrival, received_at: datetime) -> _Receipt:
     return _Receipt(
         identity.receipt_id(channel, arrival.source_uri, arrival.sha256, received_at), received_at, arrival
     )
 
 
-def _insert_receipts(connection: Connection, channel: str, receipts: Sequence[_Receipt]) -> None:
-    now = clock.now()
+def _insert_receipts(
+    connection: Connection, channel: str, receipts: Sequence[_Receipt], landed_at: datetime
+) -> None:
     connection.execute(
         "insert into ledger.blob (sha256, size_bytes, stored_at)"
         " select distinct sha256, size_bytes, %s::timestamptz from unnest(%s::text[], %s::bigint[])"
         " as b (sha256, size_bytes) on conflict do nothing",
-        [now, [r.arrival.sha256 for r in receipts], [r.arrival.size for r in receipts]],
+        [landed_at, [r.arrival.sha256 for r in receipts], [r.arrival.size for r in receipts]],
     )
     connection.execute(
         "insert into ledger.receipt"
@@ -136,7 +169,7 @@ def _insert_receipts(connection: Connection, channel: str, receipts: Sequence[_R
         " from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[],"
         " %s::text[], %s::text[], %s::timestamptz[])"
         " as r (receipt_id, region_code, source_uri, file_name, sender_ogrn, sha256, received_at)",
-        [channel, now, *_columns(receipts)],
+        [channel, landed_at, *_columns(receipts)],
     )
     connection.execute(
         "insert into ledger.submission"
@@ -188,6 +221,8 @@ def _remember(connection: Connection, channel: str, held: Sequence[tuple[Arrival
 
 
 def _landed(channel: str, receipt: _Receipt) -> events.Event:
+    modified_at = receipt.arrival.modified_at
+    own_time = {} if modified_at == receipt.received_at else {"modified_at": modified_at.isoformat()}
     return events.Event(
         "receipt.landed",
         str(receipt.receipt_id),
@@ -198,5 +233,6 @@ def _landed(channel: str, receipt: _Receipt) -> events.Event:
             "sha256": receipt.arrival.sha256,
             "size_bytes": receipt.arrival.size,
             "received_at": receipt.received_at.isoformat(),
+            **own_time,
         },
     )

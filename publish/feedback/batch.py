@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 
 from ingest import landing
+from ingest.ledger.present import present
 from ingest.readers.result import CellMap
 from publish.code_version import fingerprint
 from publish.feedback.discretion import discreet
@@ -61,7 +62,7 @@ def write_feedback() -> int:
         # Two batches at a time would record each other's files: the second waits and finds nothing due.
         looking.execute("select pg_advisory_lock(hashtext('publish.feedback'))")
         released = released_names(looking, KIND)
-        for chunk in _chunks(decided_submissions(reading, clock.now())):
+        for chunk in _chunks(decided_submissions(reading, present(reading))):
             due = {s.submission_id for listed in chunk for s in listed if _is_due(folder, s, released)}
             material = _Material(looking, sorted(due))
             for submissions in chunk:

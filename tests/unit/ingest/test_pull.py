@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from ledger_dump import dump
@@ -9,11 +10,15 @@ from territory import c1, ogrn, row, s1
 
 from ingest import pull
 from ingest.calendar.obligations import sync_obligations
+from ingest.ledger.closings import close_period, late_submissions
+from ingest.ledger.present import present
 from ingest.pull import PullSummary, names_outside_regions, pending_count, plan_pull, pull_shard
 from ingest.shards import BUCKETS, Shard, bucket_of, divide
 from ingest.sources.regions import KINDS
 from ingest.sources.registry import RegistryError, load_registry
+from orientir import build
 from warehouse.connection import connect
+from warehouse.settings import get_settings
 
 A, B, C, CENTRE = 1, 2, 3, 4
 
@@ -132,6 +137,78 @@ def test_an_old_copy_put_back_with_its_old_time_is_the_latest_revision(region):
         " join raw.c1__card as c using (submission_id) order by v.revision desc limit 1"
     )
     assert latest == [(10, "2025-10-04 05:00:00.000001+00")]
+
+
+AHEAD = "2026-11-23T10:00:00+05:00"
+TODAY = "2026-07-20 04:00:00"
+
+
+def test_a_file_from_the_future_is_received_now_and_its_own_time_is_kept(region, caplog):
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE), AHEAD)
+    region.put(uri(A, "S1.xlsx"), s1(A), "2025-10-03T10:00:00+05:00")
+    pull_all()
+    received = query(
+        "select file_name, received_at::text, received_at <= pulled_at from ledger.receipt order by 1"
+    )
+    assert received == [("C1.json", f"{TODAY}+00", True), ("S1.xlsx", "2025-10-03 05:00:00+00", True)]
+    kept = query(
+        "select payload ->> 'received_at', payload ->> 'modified_at' from ledger.event"
+        " where kind = 'receipt.landed' order by 1"
+    )
+    assert kept == [
+        ("2025-10-03T05:00:00+00:00", None),
+        ("2026-07-20T09:00:00+05:00", "2026-11-23T05:00:00+00:00"),
+    ]
+    assert "C1.json' bears the time 2026-11-23T05:00:00+00:00, which is still to come" in caplog.text
+    before = dump()
+    assert pending_count() == 0
+    assert pull_all().landed == 0
+    assert dump() == before
+
+
+def test_corrections_from_the_future_follow_each_other_and_count_now(region):
+    """Under a clock that stands still, as the demo's does: at one address, and at another one."""
+    sent = [(10, "C1.json"), (11, "C1.json"), (10, "C1.json"), (9, "A.json"), (8, "C1.json")]
+    for hour, (fact, name) in enumerate(sent, start=10):
+        # The last is an old copy, put back with its old time.
+        received = f"2026-11-23T{hour}:00:00+05:00" if fact > 8 else "2025-10-03T10:00:00+05:00"
+        region.put(uri(CENTRE, name), c1(CENTRE, fact=fact), received)
+        assert pull_all().landed == 1
+    revisions = query(
+        "select c.service_fact_cumulative, v.received_at::text from ledger.submission_revision as v"
+        " join raw.c1__card as c using (submission_id) order by v.revision"
+    )
+    ticks = ["", ".000001", ".000002", ".000003", ".000004"]
+    assert revisions == [(fact, f"{TODAY}{tick}+00") for (fact, _), tick in zip(sent, ticks, strict=True)]
+    with connect("auditor") as connection:
+        assert str(present(connection)) == f"{TODAY}.000004+00:00"
+    assert build.inputs(None).at == build.moment(None)
+
+
+def test_what_comes_after_a_closing_from_the_future_does_not_count_in_it(region):
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE), AHEAD)
+    pull_all()
+    with connect("owner") as connection:
+        connection.execute("update ledger.submission set state = 'decided'")
+    close_period("chelyabinsk", "2025-09", "ivanova")
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE, fact=11), "2026-11-23T10:30:00+05:00")
+    pull_all()
+    with connect("auditor") as connection:
+        (late,) = late_submissions(connection, "chelyabinsk")
+    assert (late.revision, late.received_at > late.counts_until) == (2, True)
+
+
+def test_a_clock_that_runs_is_now(region, monkeypatch):
+    monkeypatch.delenv("ORIENTIR_CLOCK")
+    get_settings.cache_clear()
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    region.put(uri(CENTRE, "C1.json"), c1(CENTRE), ahead.isoformat())
+    pull_all()
+    with connect("auditor") as connection:
+        assert present(connection) <= datetime.now(UTC)
+    assert query(
+        "select received_at <= now() and received_at > now() - interval '1 hour' from ledger.receipt"
+    ) == [(True,)]
 
 
 def test_the_order_of_pulling_does_not_matter(region):
