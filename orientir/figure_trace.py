@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
@@ -252,7 +252,7 @@ def _years(figure: Figure) -> list[str]:
 def _indicators(figure: Figure, *, cells: bool) -> list[Node]:
     """The indicator of each school year that the figure tells of, and whether they make it."""
     code, unit = dict(figure.key)["indicator_code"], figure.unit[1]
-    nodes = [_indicator(code, unit, year, cells=cells) for year in _years(figure)]
+    nodes = _indicator_nodes([(code, year, "") for year in _years(figure)], unit, cells=cells)
     values = [node.facts.get(figure.column) for node in nodes]
     known = [value for value in values if isinstance(value, Decimal)]
     if figure.value is None or not known or len(known) < len(nodes):
@@ -279,18 +279,33 @@ def _year_of(column: str, year: str) -> str:
     return year
 
 
-def _indicator(code: str, unit: str, year: str, *, cells: bool, beside: str = "") -> Node:
+def _indicator_nodes(asked: Sequence[tuple[str, str, str]], unit: str, *, cells: bool) -> list[Node]:
+    """Indicators of a unit, each given with its school year and what is said beside it.
+
+    They are traced together: those of a score come from the same reports.
+    """
     from warehouse.connection import connect
 
-    value = tracing.unit_value(code, unit, year)
-    members = tracing.members(value)
-    facts = {**asdict(value), "members": len(members)}
-    follow = cells or members == [value]
     with connect("auditor") as connection:
-        units = [_unit(member, connection, cells=follow) for member in members]
+        values = [tracing.unit_value(code, unit, year, connection) for code, year, _ in asked]
+        members = [tracing.members(value, connection) for value in values]
+        wanted = [
+            (member, cells or own == [value])
+            for value, own in zip(values, members, strict=True)
+            for member in own
+        ]
+        traced = iter(tracing.trace_units(wanted, connection))
+    return [
+        _indicator(value, [_unit(next(traced)) for _ in own], beside)
+        for value, own, (_, _, beside) in zip(values, members, asked, strict=True)
+    ]
+
+
+def _indicator(value: tracing.UnitValue, units: Sequence[Node], beside: str) -> Node:
+    facts = {**asdict(value), "members": len(units)}
     formula = Node("formula", value.formula, {"formula": value.formula})
-    text = f"{code} {value.indicator_name}, {year}: {_fraction(value)}{beside}"
-    return Node("indicator", text, facts, (formula, *units))
+    named = f"{value.indicator_code} {value.indicator_name}, {value.school_year}"
+    return Node("indicator", f"{named}: {_fraction(value)}{beside}", facts, (formula, *units))
 
 
 def _fraction(value: tracing.UnitValue) -> str:
@@ -301,8 +316,8 @@ def _fraction(value: tracing.UnitValue) -> str:
     return f"{plain[0]} / {plain[1]} = {plain[2]} {value.unit}"
 
 
-def _unit(value: tracing.UnitValue, connection: Connection, *, cells: bool) -> Node:
-    traced = tracing.trace_unit(value, cells=cells, connection=connection)
+def _unit(traced: tracing.UnitTrace) -> Node:
+    value = traced.value
     parts = []
     sources_of = Counter(part.source.part for part in traced.parts)
     for part in traced.parts:
@@ -376,7 +391,8 @@ def _rating_of(figure: Figure, year: str, *, cells: bool) -> list[Node]:
     if figure.column == "score" and figure.value is not None:
         named = f"{unit} for {year}, sum of contributions"
         children.append(_sum_node(figure, named, sum(brought, Decimal(0)), ROUNDING))
-    for code, normalised, weight, contribution in parts:
-        beside = f"; normalised {normalised}, weight {weight}, contribution {contribution}"
-        children.append(_indicator(code, unit, year, cells=cells, beside=beside))
-    return children
+    asked = [
+        (code, year, f"; normalised {normalised}, weight {weight}, contribution {contribution}")
+        for code, normalised, weight, contribution in parts
+    ]
+    return [*children, *_indicator_nodes(asked, unit, cells=cells)]

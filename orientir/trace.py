@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from psycopg import sql
@@ -19,7 +20,7 @@ from publish.origins.indicators import Source, sources
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from ingest.trace import CellTrace, Origin
+    from ingest.trace import CellTrace, Origin, ValueAddress
 
 
 class NoSuchNumberError(CommandError):
@@ -108,30 +109,45 @@ order by f.ogrn, f.period_code
 """
 
 COUNTING = """
-select submission_id, form_code, period_code
+select ogrn, submission_id, form_code, period_code
 from marts.fct_submission
-where is_counting and ogrn = %(ogrn)s and school_year = %(school_year)s
-order by form_code, period_code
+where is_counting and ogrn = any(%(ogrns)s) and school_year = %(school_year)s
+order by ogrn, form_code, period_code
 """
 
 
-def unit_value(indicator: str, unit: str, school_year: str) -> UnitValue:
-    """Return the value of one unit: an OGRN, any OKTMO that a municipality has had, or a region's code."""
-    from warehouse.connection import connect
+def unit_value(
+    indicator: str, unit: str, school_year: str, connection: Connection | None = None
+) -> UnitValue:
+    """Return the value of one unit: an OGRN, any OKTMO that a municipality has had, or a region's code.
 
-    with connect("auditor") as connection:
-        codes = [row[0] for row in connection.execute(CODES)]
+    `connection` is one of the auditor's; by default a new one.
+    """
+    with _reading(connection) as reading:
+        codes = [row[0] for row in reading.execute(CODES)]
         if indicator not in codes:
             raise NoSuchNumberError(
                 f"there is no indicator {indicator!r}", hint=f"the indicators are {', '.join(codes)}"
             )
-        found = _values(connection, indicator, school_year, unit_key(connection, unit))
+        found = _values(reading, indicator, school_year, unit_key(reading, unit))
     if not found:
         raise NoSuchNumberError(
             f"the marts hold no {indicator} of {unit} for {school_year}",
             hint="units are OGRN, OKTMO codes of municipalities or region codes: marts.fct_indicator_value",
         )
     return found[0]
+
+
+@contextmanager
+def _reading(connection: Connection | None) -> Iterator[Connection]:
+    """The connection given, or one of the auditor's for the time being."""
+    from warehouse.connection import connect
+
+    if connection is not None:
+        yield connection
+        return
+    with connect("auditor") as own:
+        yield own
 
 
 def _values(connection: Connection, indicator: str, school_year: str, unit: str) -> list[UnitValue]:
@@ -141,51 +157,101 @@ def _values(connection: Connection, indicator: str, school_year: str, unit: str)
         return cursor.execute(query, asked).fetchall()
 
 
-def members(value: UnitValue) -> list[UnitValue]:
+def members(value: UnitValue, connection: Connection | None = None) -> list[UnitValue]:
     """Return the organisations whose numerators and denominators a municipality or a region sums; else the
-    unit.
+    unit. `connection` is one of the auditor's; by default a new one.
     """
-    from warehouse.connection import connect
-
     if value.unit_type not in MEMBERS_OF:
         return [value]
     query = sql.SQL(VALUES + MEMBERS_OF[value.unit_type])
-    with connect("auditor") as connection, connection.cursor(row_factory=class_row(UnitValue)) as cursor:
+    with _reading(connection) as reading, reading.cursor(row_factory=class_row(UnitValue)) as cursor:
         asked = {"indicator": value.indicator_code, "school_year": value.school_year, "unit": value.unit_code}
         return cursor.execute(query, asked).fetchall()
 
 
-def trace_unit(value: UnitValue, *, cells: bool = True, connection: Connection | None = None) -> UnitTrace:
-    """Follow the value of one organisation to its submissions and, unless only these are asked for, cells.
+@dataclass(frozen=True)
+class _Wanted:
+    """The reports that a part of one organisation's value comes from, and which of their cells."""
 
-    `connection` is one of the auditor's; by default a new one.
+    source: Source
+    submissions: list[UUID]
+    addresses: list[ValueAddress]
+
+
+def trace_units(
+    wanted: Sequence[tuple[UnitValue, bool]], connection: Connection | None = None
+) -> list[UnitTrace]:
+    """Follow values of organisations to their submissions and, where asked for, to their cells.
+
+    All of them at once: a score has thirty indicators of seventy schools, which come from the same reports,
+    and each report is looked up, and its file read, once. `connection` is one of the auditor's.
     """
-    from warehouse.connection import connect
+    from ingest.trace import in_order, trace_origins, values_at
 
-    with nullcontext(connection) if connection else connect("auditor") as reading:
-        return UnitTrace(value, list(_parts(value, reading, cells=cells)))
+    with _reading(connection) as reading:
+        parts = _parts(wanted, reading)
+        submissions = {submission for of_unit in parts for part in of_unit for submission in part.submissions}
+        origins = trace_origins(submissions, reading)
+    found = values_at(address for of_unit in parts for part in of_unit for address in part.addresses)
+    position = {origin.submission_id: number for number, origin in enumerate(origins)}
+    return [
+        UnitTrace(
+            value,
+            [
+                TracedPart(
+                    part.source,
+                    in_order(cell for address in part.addresses for cell in found[address]),
+                    [origins[number] for number in sorted({position[one] for one in part.submissions})],
+                )
+                for part in of_unit
+            ],
+        )
+        for (value, _), of_unit in zip(wanted, parts, strict=True)
+    ]
 
 
-def _parts(value: UnitValue, connection: Connection, *, cells: bool) -> Iterator[TracedPart]:
-    from ingest.trace import trace_origins, trace_values
+def _parts(wanted: Sequence[tuple[UnitValue, bool]], connection: Connection) -> list[list[_Wanted]]:
+    """The parts of each value; the rows of a section are asked for once for all organisations."""
+    counting = _counting(connection, [value for value, _ in wanted])
+    parts: list[list[_Wanted]] = []
+    # Sources are read from the map once: what is the same source is the same object.
+    to_read: dict[int, tuple[Source, list[_Wanted]]] = {}
+    for value, cells in wanted:
+        of_unit = []
+        own = counting[value.school_year, value.unit_code]
+        for source in _sources(value):
+            part = _Wanted(source, _chosen(connection, source, value, own), [])
+            of_unit.append(part)
+            if cells and not source.submissions:
+                to_read.setdefault(id(source), (source, []))[1].append(part)
+        parts.append(of_unit)
+    for source, of_source in to_read.values():
+        _address(connection, source, of_source)
+    return parts
 
-    counting = connection.execute(
-        COUNTING, {"ogrn": value.unit_code, "school_year": value.school_year}
-    ).fetchall()
-    for source in _sources(value):
-        if source.submissions:
-            own = [row[0] for row in counting if source.form in (None, row[1])]
-            yield TracedPart(source, [], trace_origins(own, connection))
-            continue
-        reports = _territory(connection, source, value) if _is_of_territory(source, value) else counting
-        chosen = _of_periods(source, reports, value.school_year)
-        if not cells:
-            yield TracedPart(source, [], trace_origins(chosen, connection))
-            continue
-        addresses = [
-            address for submission in chosen for address in _addresses(connection, source, submission)
-        ]
-        yield TracedPart(source, trace_values(addresses), trace_origins(chosen, connection))
+
+def _counting(
+    connection: Connection, values: Sequence[UnitValue]
+) -> dict[tuple[str, str], list[tuple[UUID, str, str]]]:
+    """Reports that count, with form and period, by school year and organisation."""
+    units: dict[str, set[str]] = defaultdict(set)
+    for value in values:
+        units[value.school_year].add(value.unit_code)
+    found: dict[tuple[str, str], list[tuple[UUID, str, str]]] = defaultdict(list)
+    for school_year, ogrns in units.items():
+        asked = {"ogrns": sorted(ogrns), "school_year": school_year}
+        for ogrn, *report in connection.execute(COUNTING, asked):
+            found[school_year, ogrn].append((report[0], report[1], report[2]))
+    return found
+
+
+def _chosen(
+    connection: Connection, source: Source, value: UnitValue, own: list[tuple[UUID, str, str]]
+) -> list[UUID]:
+    if source.submissions:
+        return [submission for submission, form, _ in own if source.form in (None, form)]
+    reports = _territory(connection, source, value) if _is_of_territory(source, value) else own
+    return _of_periods(source, reports, value.school_year)
 
 
 def _sources(value: UnitValue) -> list[Source]:
@@ -209,13 +275,13 @@ def _is_of_territory(source: Source, value: UnitValue) -> bool:
     return source.territory and value.unit_type == "employment_center"
 
 
-def _territory(connection: Connection, source: Source, value: UnitValue) -> list[tuple[Any, ...]]:
+def _territory(connection: Connection, source: Source, value: UnitValue) -> list[tuple[UUID, str, str]]:
     """Reports of the schools in the municipality of a centre."""
     asked = {"ogrn": value.unit_code, "school_year": value.school_year, "form": source.form}
     return connection.execute(TERRITORY, asked).fetchall()
 
 
-def _of_periods(source: Source, counting: list[tuple[Any, ...]], school_year: str) -> list[UUID]:
+def _of_periods(source: Source, counting: list[tuple[UUID, str, str]], school_year: str) -> list[UUID]:
     """Return the submissions of the periods that the source looks at."""
     own = [(period, submission) for submission, form, period in counting if form == source.form]
     match source.periods:
@@ -226,7 +292,8 @@ def _of_periods(source: Source, counting: list[tuple[Any, ...]], school_year: st
     return [submission for _, submission in own]
 
 
-def _addresses(connection: Connection, source: Source, submission: UUID) -> Iterator[Any]:
+def _address(connection: Connection, source: Source, parts: Sequence[_Wanted]) -> None:
+    """Name the cells of the rows that a source looks at, in the reports of every part of it."""
     from ingest.forms.catalogue import contract
     from ingest.trace import ValueAddress
 
@@ -235,16 +302,23 @@ def _addresses(connection: Connection, source: Source, submission: UUID) -> Iter
     table = contract(source.form).section(source.section).table
     condition = sql.SQL(" and ").join(
         [
-            sql.SQL("submission_id = %s"),
+            sql.SQL("submission_id = any(%s)"),
             *(sql.SQL("{} = any(%s)").format(sql.Identifier(name)) for name in source.rows),
         ]
     )
-    rows = connection.execute(
-        sql.SQL("select row_no from {} where {} order by row_no").format(
+    submissions = sorted({submission for part in parts for submission in part.submissions})
+    numbers: dict[UUID, list[int]] = defaultdict(list)
+    for submission, row_no in connection.execute(
+        sql.SQL("select submission_id, row_no from {} where {} order by submission_id, row_no").format(
             sql.Identifier("raw", table), condition
         ),
-        [submission, *source.rows.values()],
-    ).fetchall()
-    for (row_no,) in rows:
-        for name in source.fields:
-            yield ValueAddress(submission, source.section, name, row_no)
+        [submissions, *source.rows.values()],
+    ):
+        numbers[submission].append(row_no)
+    for part in parts:
+        part.addresses.extend(
+            ValueAddress(submission, source.section, name, row_no)
+            for submission in part.submissions
+            for row_no in numbers[submission]
+            for name in source.fields
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -11,8 +12,20 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "figure", "formula", "indicator", "unit", "part", "submission", "cell", "obligation", "finding", "row",
-    "reason",
+    "reason", "more",
 ]  # fmt: skip
+
+# A tree of up to as many lines is printed as it is.
+PRINTED_WHOLE = 100
+# What a folded part of a tree is said to hold, in this order.
+COUNTED: Mapping[Kind, tuple[str, str]] = {
+    "unit": ("organisation", "organisations"),
+    "obligation": ("report due", "reports due"),
+    "submission": ("report", "reports"),
+    "cell": ("cell", "cells"),
+    "finding": ("finding", "findings"),
+    "row": ("row", "rows"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ def submission_node(origin: Origin, children: Iterable[Node] = ()) -> Node:
         f" revision {origin.revision}, received {origin.received_at:%Y-%m-%d %H:%M},"
         f" SHA-256 {origin.sha256}, {origin.source_uri}"
     )
-    return Node("submission", text, asdict(origin), tuple(children))
+    return Node("submission", text, dict(vars(origin)), tuple(children))
 
 
 def cell_node(cell: CellTrace, sign: int = 1) -> Node:
@@ -65,6 +78,70 @@ def disagreements(node: Node) -> list[Node]:
     """
     own = [node] if node.facts.get("agrees") is False else []
     return own + [found for child in node.children for found in disagreements(child)]
+
+
+def folded(tree: Node) -> Node:
+    """The same tree as a reader takes it in: of a large one, what every organisation of a sum brought, but
+    not its reports; of several such sums, as a score is made of, only how many organisations each has.
+
+    What is no sum over organisations, and whatever disagrees, stays open. Folded parts say what they hold.
+    """
+    if sum(1 for _ in _below(tree)) < PRINTED_WHOLE:
+        return tree
+    sums = [node for node in (tree, *_below(tree)) if _is_sum(node)]
+    return _folded(tree, whole_sums=len(sums) > 1)
+
+
+def _folded(node: Node, *, whole_sums: bool) -> Node:
+    """Fold the sums below a node; with `whole_sums` their organisations too."""
+    if not _is_sum(node):
+        return replace(node, children=tuple(_folded(c, whole_sums=whole_sums) for c in node.children))
+    children: list[Node] = []
+    hidden: list[Node] = []
+    for child in node.children:
+        if child.kind != "unit" or disagreements(child):
+            children.append(child)
+        elif whole_sums:
+            hidden.append(child)
+        else:
+            held = _held(list(_below(child)))
+            children.append(replace(child, text=f"{child.text}{held and f' ({held})'}", children=()))
+    if hidden:
+        held = _held([one for unit in hidden for one in (unit, *_below(unit))])
+        children.append(Node("more", f"summed over {held}", {}))
+    return replace(node, children=tuple(children))
+
+
+def folded_sum(tree: Node) -> Node | None:
+    """The first sum of a folded tree of which there is more to see."""
+    for node in (tree, *_below(tree)):
+        if any(
+            child.kind == "more" or (child.kind == "unit" and not child.children) for child in node.children
+        ):
+            return node
+    return None
+
+
+def _is_sum(node: Node) -> bool:
+    return sum(child.kind == "unit" for child in node.children) > 1
+
+
+def _below(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        yield child
+        yield from _below(child)
+
+
+def _held(nodes: Sequence[Node]) -> str:
+    counts = Counter(node.kind for node in nodes)
+    # One report serves several parts of a figure, as its numerator and its denominator.
+    counts["submission"] = len({n.facts["submission_id"] for n in nodes if n.kind == "submission"})
+    named = [
+        f"{counts[kind]} {one if counts[kind] == 1 else several}"
+        for kind, (one, several) in COUNTED.items()
+        if counts[kind]
+    ]
+    return ", ".join(named)
 
 
 def lines_of(node: Node, depth: int = 0) -> list[str]:

@@ -36,6 +36,9 @@ class NothingAskedError(CommandError):
     is_flag=True,
     help="Follow every organisation of a municipality, region or rating to its cells.",
 )
+@click.option(
+    "--full", is_flag=True, help="Print every organisation and report of a large tree; --json always does."
+)
 @click.option("--release", "release", metavar="RELEASE", help="A figure as it was released.")
 @click.option(
     "--place",
@@ -59,6 +62,7 @@ def trace(
     *,
     school_year: str | None,
     cells: bool,
+    full: bool,
     release: str | None,
     place: str | None,
     mart: str | None,
@@ -93,7 +97,7 @@ def trace(
         _show_touched(submission, as_json=as_json)
     elif release is not None or mart is not None:
         asked = Asked(place, mart, of_unit, period, column, _pairs(where))
-        _show_figure(asked, release, cells=cells, as_json=as_json)
+        _show_figure(asked, release, cells=cells, full=full, as_json=as_json)
     elif indicator is not None and unit is not None:
         _show_indicator(indicator, unit, school_year, cells=cells, as_json=as_json)
     else:
@@ -112,7 +116,7 @@ def _pairs(where: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def _show_figure(asked: Asked, release: str | None, *, cells: bool, as_json: bool) -> None:
+def _show_figure(asked: Asked, release: str | None, *, cells: bool, full: bool, as_json: bool) -> None:
     from orientir import figure_trace, trace_tree
     from warehouse.connection import connect
 
@@ -125,11 +129,32 @@ def _show_figure(asked: Asked, release: str | None, *, cells: bool, as_json: boo
     if as_json:
         options.print_json(asdict(tree))
     else:
-        for line in trace_tree.lines_of(tree):
-            click.echo(line)
+        _print_tree(tree, whole=full or cells, is_in_use=release is None)
     if trace_tree.disagreements(tree):
         options.say("the file and the database disagree: see above")
         raise SystemExit(DATA_FAILED)
+
+
+def _print_tree(tree: Node, *, whole: bool, is_in_use: bool) -> None:
+    from orientir.trace_tree import folded, folded_sum, lines_of
+
+    shown = tree if whole else folded(tree)
+    for line in lines_of(shown):
+        click.echo(line)
+    if shown == tree:
+        return
+    click.echo("\n--full prints every organisation and report, --cells reads their cells, too")
+    # The marts of a release that is not in use are there for this one tree only.
+    open_sum = folded_sum(shown) if is_in_use else None
+    if open_sum is None or open_sum.kind != "indicator":
+        return
+    facts = open_sum.facts
+    units = [node.facts["unit_code"] for node in open_sum.children if node.kind == "unit"]
+    what = "one organisation down to its cells" if units else "the organisations of one indicator"
+    unit = units[0] if units else facts["unit_code"]
+    click.echo(
+        f"{what}: orientir trace {facts['indicator_code']} {unit} --school-year {facts['school_year']}"
+    )
 
 
 def _released(asked: Asked, name: str, *, cells: bool) -> Node:
@@ -215,7 +240,7 @@ def _show_indicator(
     value = tracing.unit_value(indicator, unit, steps.school_year(school_year))
     members = tracing.members(value)
     follow = cells or members == [value]
-    traced = [tracing.trace_unit(member) for member in members] if follow else []
+    traced = tracing.trace_units([(member, True) for member in members]) if follow else []
     if as_json:
         options.print_json(_as_json(value, members, traced))
     else:
@@ -242,6 +267,8 @@ def _print(value: UnitValue, members: list[UnitValue], traced: list[UnitTrace]) 
         click.echo(f"\nsummed over {len(members)} organisations:")
         for member in members:
             click.echo(_line(member))
+    if not traced:
+        click.echo("\n--cells follows every one of them to its cells; an OGRN in place of UNIT, that one")
     for unit_trace in traced:
         click.echo(f"\n{unit_trace.value.unit_code} {unit_trace.value.unit_name}")
         for part in unit_trace.parts:

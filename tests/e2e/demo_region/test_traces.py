@@ -128,6 +128,37 @@ def test_a_score_is_traced_through_its_indicators(published: Settings) -> None:
     assert total.facts["agrees"]
 
 
+def test_a_score_of_a_municipality_looks_into_every_file_once(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thirty indicators come from the same reports: each file is read, and looked up, for all of them."""
+    from ingest import trace
+    from orientir.figure_trace import Asked, figure_of_marts, trace_figure
+    from orientir.trace_tree import disagreements, folded, lines_of
+
+    read, asked_for = [], []
+    read_again, origins = trace._read_again, trace._origins
+    monkeypatch.setattr(trace, "_read_again", lambda origin: read.append(origin) or read_again(origin))
+    monkeypatch.setattr(trace, "_origins", lambda c, found: asked_for.append(found) or origins(c, found))
+    with connect("auditor") as connection:
+        (code,) = connection.execute(
+            "select r.municipality_code from marts.rating_municipality as r"
+            " join marts.dim_organisation as o on o.municipality_code = r.municipality_code and o.is_current"
+            " where r.region_code = %s and r.school_year = %s and r.score is not null"
+            " group by r.municipality_code order by count(*), r.municipality_code limit 1",
+            [REGION, YEAR],
+        ).fetchone() or ("",)
+    asked = Asked(mart="rating_municipality", unit=code, period=YEAR, column="score")
+    tree = trace_figure(figure_of_marts(asked), cells=True)
+    assert disagreements(tree) == []
+    assert len(read) == len({origin.submission_id for origin in read}) > 0
+    assert {node.facts["file"] for node in leaves(tree, "cell")} <= {origin.file_name for origin in read}
+    assert len(asked_for) == 2
+    shown = lines_of(folded(trace_figure(figure_of_marts(asked))))
+    for node in leaves(tree, "indicator"):
+        assert f"  {node.text}" in shown
+
+
 @pytest.mark.parametrize(
     ("column", "where", "said"),
     [
