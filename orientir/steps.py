@@ -351,7 +351,8 @@ def _ended_period(code: str, today: date, recipients: Sequence[Recipient]) -> st
     hint = f"the last that may be sent: {', '.join(sent.values())}"
     if period.period_type not in sent:
         who = ", ".join(to.code for to in recipients)
-        raise UnknownNameError(f"no extract of {code} is sent to {who}", hint=hint)
+        kinds = " and ".join(f"{kind}s" for kind in sent)
+        raise UnknownNameError(f"no extract of {code} is sent to {who}: only of {kinds}", hint=hint)
     if period.ends_on >= today:
         raise UnknownNameError(f"{code} ends on {period.ends_on}, the marts are as of {today}", hint=hint)
     return code

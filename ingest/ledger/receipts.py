@@ -137,8 +137,7 @@ def _receipts(
         moments[uri] = max(landed_at, earliest.get(uri, landed_at))
         if arrival.modified_at > now:
             logger.warning(
-                "%r bears the time %s, which is still to come: it counts as received now, %s;"
-                " set the clock of whoever sends it, or of this machine",
+                "%r bears the time %s, which is still to come: it counts as received now, %s",
                 uri,
                 arrival.modified_at.isoformat(),
                 moments[uri].isoformat(),

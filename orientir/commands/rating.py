@@ -41,11 +41,12 @@ def explain(kind: str, period: str, unit: str, as_json: bool) -> None:
     orientir rating explain --rating municipality --period 2025-2026 --unit 75701000
     orientir rating explain --rating employment_center --period 2025-2026 --unit 1027400000001
     """
+    from orientir import steps
     from orientir.rating import explain as read
     from orientir.rating_words import explanation_lines
 
     options.open_database()
-    explained = read(kind, period, unit)
+    explained = read(kind, steps.school_year(period), unit)
     if as_json:
         options.print_json(asdict(explained))
         return

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from click.testing import CliRunner
 
 from orientir import steps
+from orientir.cli import main
+from orientir.commands import options
 from orientir.steps import UnknownNameError
 from publish.extract.contracts import load_recipients
 
@@ -31,6 +34,14 @@ def test_what_is_no_school_year_is_refused_with_an_example(asked: str) -> None:
     assert refused.value.hint == "write two years in a row, as 2025-2026"
 
 
+def test_a_rating_is_explained_of_a_school_year_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "open_database", lambda: None)
+    asked = ["rating", "explain", "--rating", "school", "--period", "2025", "--unit", "1027400000000"]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 2
+    assert result.stderr == "orientir: '2025' is no school year\nwrite two years in a row, as 2025-2026\n"
+
+
 def test_without_a_school_year_it_is_the_last_that_has_ended() -> None:
     assert steps.school_year(None) == "2025-2026"
     assert steps.school_year("2019-2020") == "2019-2020"
@@ -53,19 +64,19 @@ def test_a_period_is_over_on_the_day_after_its_last() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recipient", "period", "hint"),
+    ("recipient", "period", "kinds", "hint"),
     [
-        ("open_data", "2026-06", "2026-Q2"),
-        ("labour_department", "2026-Q2", "2026-06"),
-        (None, "2025-2026", "2026-06, 2026-Q2"),
-        (None, "2026-H1", "2026-06, 2026-Q2"),
+        ("open_data", "2026-06", "quarters", "2026-Q2"),
+        ("labour_department", "2026-Q2", "months", "2026-06"),
+        (None, "2025-2026", "months and quarters", "2026-06, 2026-Q2"),
+        (None, "2026-H1", "months and quarters", "2026-06, 2026-Q2"),
     ],
 )
 def test_who_is_sent_no_extract_of_such_a_period_is_named(
-    recipient: str | None, period: str, hint: str
+    recipient: str | None, period: str, kinds: str, hint: str
 ) -> None:
     with pytest.raises(
-        UnknownNameError, match=f"no extract of {period} is sent to .*{recipient or ''}"
+        UnknownNameError, match=f"no extract of {period} is sent to .*{recipient or ''}: only of {kinds}$"
     ) as refused:
         steps.publish_extracts("tyumen", period, None, recipient)
     assert refused.value.hint == f"the last that may be sent: {hint}"
