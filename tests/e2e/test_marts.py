@@ -220,7 +220,8 @@ def test_indicators_of_municipality_region_and_centre(after: Settings) -> None:
         "select unit_type, numerator, denominator from marts.fct_indicator_value"
         " where indicator_code = '1.2' and unit_type in ('region', 'spo_college') order by 1"
     )
-    assert on_time == [("region", 2, 10), ("spo_college", 1, 1)]
+    # two of the schools' ten reports, and those of the centre and the college
+    assert on_time == [("region", 4, 12), ("spo_college", 1, 1)]
 
 
 def test_rating_after_the_correction(after: Settings) -> None:
@@ -230,8 +231,9 @@ def test_rating_after_the_correction(after: Settings) -> None:
     0.15·55.5556 + 0.15·82.2222 + 0.20·53.3333 + 0.25·38.3333 + 0.10·40 + 0.15·0 = 44.92. Weight there:
     0.1125 + 0.15 + 0.20 + 0.125 + 0.10 + 0.06. For B 6.2 does not apply (0.03 less); 1.3, 4.3 and 6.5 need
     reports that are not due, whatever became of the passport.
-    The municipality of A: 5 = (80+0+0)/3, the rest as A: 44.9167 - 0.10·13.3333 = 43.58; 2.4 and 4.4-4.6 are
-    not due. No centre of employment stands in the other one.
+    The municipality of A: 5 = (80+0+0)/3, and with the reports of its centre and college 4 of 7 came in time,
+    57.14 % or 14.2857 instead of 0: 44.9167 - 0.10·13.3333 + 0.15·14.2857/3 = 44.30; the rest as A. 2.4 and
+    4.4-4.6 are not due. No centre of employment stands in the other one.
     """
     assert school_rating() == {
         A: (Decimal("44.92"), 1, "medium", Decimal("0.7475")),
@@ -242,7 +244,7 @@ def test_rating_after_the_correction(after: Settings) -> None:
         " from marts.rating_municipality order by 3"
     ) == [
         # 0.15 · 3/4 + 0.15 · 3/4 + 0.20 + 0.25 · 2/6 + 0.10 + 0.15 · 2/5
-        ("71701000", Decimal("43.58"), 1, "urban_district", Decimal("0.6683"), None),
+        ("71701000", Decimal("44.30"), 1, "urban_district", Decimal("0.6683"), None),
         # 6.2 does not apply: 0.03 less
         ("71603000", Decimal("0.00"), None, "municipal_district", Decimal("0.6383"), None),
     ]

@@ -4,7 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pandas as pd
-from hand_drawn import indicator_values, intentions, moment, one_school_year, passport, written_file
+from hand_drawn import (
+    indicator_values,
+    intentions,
+    moment,
+    one_school_year,
+    passport,
+    quarter_report,
+    written_file,
+)
 
 from demo.answer_key.deliveries import obligations_frame
 from demo.answer_key.discipline import discipline_frame, municipal_discipline, municipal_rows
@@ -29,12 +37,23 @@ def test_indicators_by_hand() -> None:
         "3.4": (Decimal("100.000000"), None),  # 20 of 20
         "3.6": (Decimal("33.333333"), None),  # one event of three
         "4.1": (Decimal("30.000000"), None),  # 6 of 20
-        "4.2": (Decimal("2.000000"), None),  # 12 participations, 6 pupils
+        "4.2": (None, "not_submitted"),  # 6 pupils since September, the third quarter was not sent
         "4.7": (Decimal("10.000000"), None),  # 4 of 40
         "5.1": (Decimal("70.000000"), None),  # 24 March to 20 September is 180 days
         "6.1": (Decimal("75.000000"), None),  # 6 of 8, response exactly 80 %
         "6.2": (None, "not_applicable"),
     }
+
+
+def test_participations_of_all_quarters_stand_over_their_pupils() -> None:
+    orgs, files = one_school_year()
+    early = {"diagnostics": (0, 0), "open_lesson": (0, 0), "trial": (0, 1), "contest": (0, 0)}
+    files.append(
+        written_file(orgs[0], quarter_report("2025-Q3", [("trial", False, 2)], early), moment(2025, 10, 9))
+    )
+    year = indicator_values(orgs, files).query("school_year == '2025-2026'").set_index("indicator_code")
+    # 2 + 7 + 5 participations of 6 pupils; the rejected second quarter comes after the last accepted one
+    assert year.loc["4.2", "value"] == Decimal("2.333333")
 
 
 def test_silent_year_is_not_submitted_and_discipline_is_zero() -> None:

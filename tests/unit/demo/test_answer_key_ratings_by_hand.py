@@ -25,16 +25,17 @@ def test_score_and_contributions_by_hand() -> None:
     values = indicator_values(*one_school_year())
     parts, scores = contributions(values[values["school_year"] == "2025-2026"])
     # directions: 1 (100 + 0 + 66.666667) / 3; 3 (60 + 50 + 62.5 + 100 + 55.555555) / 5;
-    # 4 (30 / 2 + 33.333333 / 2 + 20) / 2: 4.1 and 4.2 share a weight; 5 70; 6 50; 2 nothing: 0.85 is left.
-    # (0.15 · 55.5556 + 0.20 · 65.6111 + 0.25 · 25.8333 + 0.10 · 70 + 0.15 · 50) / 0.85 = 42.4139 / 0.85
-    assert scores["score"].tolist() == [Decimal("49.90")]
+    # 4 (30 / 2 + 0 / 2 + 20) / 2: 4.1 shares a weight with 4.2, which was not sent; 5 70; 6 50; 2 nothing:
+    # 0.85 is left. (0.15 · 55.5556 + 0.20 · 65.6111 + 0.25 · 17.5 + 0.10 · 70 + 0.15 · 50) / 0.85 = 47.45
+    assert scores["score"].tolist() == [Decimal("47.45")]
     # 0.15 · 3 / 4 + 0.20 · 5 / 6 + 0.25 · 2 / 4 + 0.10 / 2 + 0.15 / 5: not enough for a place
     assert scores["available_weight"].tolist() == [Decimal("0.4842")]
     assert scores["is_ranked"].tolist() == [False]
     by_code = parts.set_index("indicator_code")
     assert by_code.loc["6.1", "weight"] == Decimal("0.176471")  # 0.15 / 0.85
     assert by_code.loc["6.2", "weight"] == Decimal("0.000000")
-    assert by_code.loc["4.2", "contribution"] == Decimal("2.450980")  # 33.3333 · 0.25 / 0.85 / 4
+    assert by_code.loc["4.1", "contribution"] == Decimal("2.205882")  # 30 · 0.25 / 0.85 / 4
+    assert by_code.loc["4.2", "contribution"] == Decimal("0.000000")
     assert abs(sum(by_code["weight"]) - 1) < Decimal("0.000005")  # each is rounded
 
 
@@ -74,6 +75,7 @@ def test_municipality_sums_numerators_and_denominators() -> None:
             ("6.2", "tyumen", "school", small.ogrn, "71603000", "2025-2026", None, None, "not_applicable"),
             ("6.2", "tyumen", "school", large.ogrn, "71603000", "2025-2026", None, None, "low_response"),
             ("1.2", "tyumen", "spo_college", "x", "71603000", "2025-2026", 5, 10, None),
+            ("3.6", "tyumen", "spo_college", "x", "71603000", "2025-2026", 5, 10, None),
         ],
         columns=[
             "indicator_code",
@@ -91,7 +93,10 @@ def test_municipality_sums_numerators_and_denominators() -> None:
     assert result.loc[("3.1", "municipality"), "value"] == Decimal("81.000000")
     assert result.loc[("3.1", "region"), "denominator"] == 100
     assert result.loc[("6.2", "municipality"), "missing_reason"] == "low_response"
-    assert ("1.2", "region") not in result.index
+    # reports of a college count with those of schools, and its events do not
+    assert result.loc[("1.2", "municipality"), "value"] == Decimal("50.000000")
+    assert result.loc[("1.2", "region"), "numerator"] == 5
+    assert ("3.6", "municipality") not in result.index
 
 
 def test_competition_ranks_and_last_years_rank() -> None:
