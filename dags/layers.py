@@ -58,7 +58,7 @@ class LayerOperator(DbtBuildLocalOperator):
         from warehouse import dbt
 
         if "layer_public" in self.layers:
-            build.decide_disclosure(self.as_of)
+            build.decide_disclosure()
         self.exclude = dbt.excluded(self.scope)
         os.environ.update({**dbt.profile_env(self.as_of, self.scope), **dbt.artifact_env()})
         with dbt.one_at_a_time():

@@ -224,7 +224,7 @@ def run_layers(planned: dict[str, str]) -> None:
     later = ["tag:layer_public", *excluded(planned["scope"])]
     try:
         run_dbt(["build", "--exclude", *later, "--no-write-json"], planned["as_of"], scope=planned["scope"])
-        decide_disclosure(planned["as_of"])
+        decide_disclosure()
         run_dbt(
             ["build", "--selector", "layer_public", "--no-write-json"],
             planned["as_of"],
@@ -235,11 +235,11 @@ def run_layers(planned: dict[str, str]) -> None:
         raise
 
 
-def decide_disclosure(as_of: str) -> None:
+def decide_disclosure() -> None:
     """Decide what is withheld from the public marts: before they are built, after everything they tell of."""
     from publish.disclosure.decide import decide
 
-    decide(datetime.fromisoformat(as_of))
+    decide()
 
 
 def finish(planned: dict[str, str]) -> int:

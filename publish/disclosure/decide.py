@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
@@ -32,8 +31,8 @@ class Decided:
     withheld: int
 
 
-def decide(as_of: datetime) -> list[Decided]:
-    """Decide for every region and school year of the marts as they are, built as of a moment.
+def decide() -> list[Decided]:
+    """Decide for every region and school year of the marts as they are.
 
     Where neither the marts nor what was released before have changed, the decision stands. Where a small cell
     cannot be kept from being inferred, its region and year are withheld as a whole.
@@ -42,7 +41,7 @@ def decide(as_of: datetime) -> list[Decided]:
     with connect("auditor") as reading, connect("loader") as writing:
         for region, school_year in scopes(reading):
             drawn = draw(reading, region, school_year)
-            previous = released_before(reading, region, school_year, as_of)
+            previous = released_last(reading, region, school_year)
             digest = _digest(drawn.statement, previous)
             kept = writing.execute(
                 "select statement from ledger.disclosure"
@@ -74,20 +73,22 @@ def _protected(present: Statement, previous: Statement | None) -> Statement:
         return present.withholding(present.cells)
 
 
-def released_before(
-    connection: Connection, region: str, school_year: str, as_of: datetime
-) -> Statement | None:
-    """What the last release before a moment told and withheld of a region and school year."""
+def released_last(connection: Connection, region: str, school_year: str) -> Statement | None:
+    """What the newest release told and withheld of a region and school year.
+
+    Newest is what was made last: readers have it, also when what is built now is as of the same moment or of
+    an earlier one.
+    """
     row = connection.execute(
         """
         select d.statement
         from ledger.release_disclosure as d
         inner join ledger.release as r on r.release_id = d.release_id
-        where d.region_code = %s and d.school_year = %s and r.as_of < %s
-        order by r.as_of desc, r.release_id
+        where d.region_code = %s and d.school_year = %s
+        order by r.created_no desc
         limit 1
         """,
-        [region, school_year, as_of],
+        [region, school_year],
     ).fetchone()
     return from_json(row[0]) if row else None
 

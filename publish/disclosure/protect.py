@@ -94,7 +94,7 @@ class _State:
                     chosen, best = candidate, widened
                 if widened >= room:
                     break
-            chosen = chosen or self._figure_around(key)
+            chosen = chosen or self._figure_around(key) or self._farther(key)
             if chosen is None:
                 raise DisclosureError(
                     f"{'/'.join(key)} can be inferred, and there is nothing left around it to withhold:"
@@ -114,6 +114,30 @@ class _State:
         for equation in self.equations_of.get(key, []):
             found.update(self._candidates(equation)[:TRIALS])
         return [cost[-1] for cost in sorted(found)]
+
+    def _farther(self, key: Key) -> Key | None:
+        """The nearest cell that widens one around which nothing can be withheld any more.
+
+        All around a cell of the previous release may be told already: but what is not known of the present
+        release leaves open what the cells two or more equations away are, and so this one.
+        """
+        width, room = self._width(key), self.both.cells[key].room - TOLERANCE
+        seen, edge = {key}, [key]
+        while edge:
+            equations = [equation for near in edge for equation in self.equations_of.get(near, [])]
+            costs = {cost for equation in equations for cost in self._candidates(equation)}
+            chosen, best = None, width + TOLERANCE
+            for cost in sorted(costs):
+                widened = self._width(key, cost[-1])
+                if widened > best:
+                    chosen, best = cost[-1], widened
+                if widened >= room:
+                    break
+            if chosen is not None:
+                return chosen
+            edge = sorted({part for equation in equations for part, _ in equation.parts} - seen)
+            seen.update(edge)
+        return None
 
     def _figure_around(self, key: Key) -> Key | None:
         for equation in self.equations_of.get(key, []):

@@ -209,14 +209,14 @@ def _events(scope: _Scope) -> None:
 def _state_service(scope: _Scope) -> None:
     """Add the recipients of the state service by month; what they tell of themselves is withheld here."""
     rows = scope.connection.execute(
-        "select period_code, service_fact_cumulative, service_age_14_17"
+        "select period_code, service_fact_cumulative, service_age_14_17, school_year"
         " from intermediate.int_state_service__by_region"
-        " where region_code = %s and school_year = %s order by 1",
+        " where region_code = %s and school_year <= %s order by 1",
         scope.names,
     ).fetchall()
-    months = [(period, int(fact), int(teenagers)) for period, fact, teenagers in rows]
-    withheld = months_withheld(months)
-    for period, fact, teenagers in months:
+    # They are counted since January: July adds to June, which is of the school year before.
+    withheld = months_withheld([(period, int(fact), int(teenagers)) for period, fact, teenagers, _ in rows])
+    for period, fact, teenagers in (row[:3] for row in rows if row[3] == scope.school_year):
         key = Key(STATE_SERVICE, "region", scope.region, period)
         scope.cells[key] = Cell(key, float(fact), is_sensitive=period in withheld)
         scope.bases[key] = float(teenagers)

@@ -6,7 +6,6 @@ from psycopg import sql
 
 from orientir.trace_tree import Node
 from publish.release_register import ReleaseRecord, find_release, list_releases
-from warehouse import clock
 from warehouse.connection import connect
 
 SCALE, FAULT_RATE = 0.1, 0.3
@@ -24,7 +23,7 @@ def build_marts(scope: str) -> None:
     from warehouse.dbt import excluded, run_dbt
 
     run_dbt(["build", *UNCHECKED, "--exclude", *excluded(scope)], scope=scope)
-    decide(clock.now())
+    decide()
     run_dbt(["run", "--no-write-json", "--select", "tag:layer_public"], scope=scope)
 
 

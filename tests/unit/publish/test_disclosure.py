@@ -4,8 +4,10 @@ people, nor the release before; and a leak that is planted is found.
 
 from __future__ import annotations
 
+import json
 import math
 import random
+from pathlib import Path
 
 import pytest
 from release_attack import Sum, leaks, ranges
@@ -13,7 +15,7 @@ from release_attack import Sum, leaks, ranges
 from publish.disclosure.attack import exposed, intervals
 from publish.disclosure.model import Cell, Equation, Key, Statement, from_json, is_small, together
 from publish.disclosure.protect import DisclosureError, protect
-from publish.disclosure.sources import Goalposts, months_withheld, points_per_person
+from publish.disclosure.sources import Goalposts, _Scope, _state_service, months_withheld, points_per_person
 
 
 def key(item: str, unit: str) -> Key:
@@ -228,3 +230,43 @@ def test_points_for_one_more_person() -> None:
 )
 def test_months_that_tell_of_few_recipients(months: list[tuple[str, int, int]], withheld: set[str]) -> None:
     assert months_withheld(months) == withheld
+
+
+def test_a_correction_does_not_blank_a_region_whose_previous_release_tells_all_around_a_cell() -> None:
+    """Cells of two releases of the demo region: a late report of a municipality, and what hangs on its score.
+
+    All around 75712000's old share was told by the earlier release; what is two equations away was not.
+    """
+    releases = json.loads(Path(__file__).with_name("disclosure_of_a_correction.json").read_text("utf-8"))
+    previous, present = (from_json(releases[name]) for name in ("previous", "present"))
+    protected = protect(present, previous)
+    assert exposed(together(protected, previous)) == []
+    assert previous.withheld & present.cells.keys() <= protected.withheld < present.cells.keys()
+
+
+class _ServiceRows:
+    """What the marts hold of the state service, as a connection gives it."""
+
+    def __init__(self, rows: list[tuple[str, int, int, str]]) -> None:
+        self.rows = rows
+
+    def execute(self, _: str, names: list[str]) -> _ServiceRows:
+        return _ServiceRows([row for row in self.rows if row[3] <= names[1]])
+
+    def fetchall(self) -> list[tuple[str, int, int, str]]:
+        return self.rows
+
+
+def test_july_adds_to_june_though_another_school_year_begins_with_it() -> None:
+    """Two recipients of July are the difference of two cumulative counts; August adds enough to be told."""
+    rows = [
+        ("2025-06", 5752, 2733, "2024-2025"),
+        ("2025-07", 5754, 2735, "2025-2026"),
+        ("2025-08", 5800, 2760, "2025-2026"),
+    ]
+    scope = _Scope(_ServiceRows(rows), "tyumen", "2025-2026")  # type: ignore[arg-type]
+    _state_service(scope)
+    assert {key.item: cell.is_sensitive for key, cell in scope.cells.items()} == {
+        "2025-07": True,
+        "2025-08": False,
+    }
