@@ -22,6 +22,7 @@ EXIT_CODES = {
     "publish.approval.ApprovalError": DATA_FAILED,
     "publish.delivery.DeliveryError": DATA_FAILED,
     "publish.reference.facts.EmptyYearError": USAGE,
+    "publish.reference.texts.UnknownRegionTextError": DATA_FAILED,
     "publish.release_register.ReleaseDamagedError": DATA_FAILED,
     "publish.release_register.ReleaseNotFoundError": USAGE,
     "expectations.registry.RuleError": DATA_FAILED,

@@ -72,6 +72,10 @@ def _count(key: str, name: str, value: Run) -> Decimal | int:
     raise KeyError(f"sentence {key!r}: no noun can agree with {{{name}}}, it has no value")
 
 
+class UnknownRegionTextError(LookupError):
+    """Nobody has written down how the reference of this region is to be titled."""
+
+
 @dataclass(frozen=True)
 class RegionTexts:
     """How a region and the issuer of its reference are called."""
@@ -86,11 +90,11 @@ class RegionTexts:
 def region_texts(region_code: str) -> RegionTexts:
     """The texts of one region.
 
-    Raises LookupError naming the file to add the region to.
+    Raises UnknownRegionTextError naming the file to add the region to.
     """
     regions = load("regions")
     if region_code not in regions:
-        raise LookupError(
+        raise UnknownRegionTextError(
             f"region {region_code!r} has no texts: add it to {FOLDER / 'regions.yaml'};"
             f" known: {', '.join(regions)}"
         )

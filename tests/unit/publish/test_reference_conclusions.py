@@ -13,7 +13,7 @@ from publish.blocks import Block, Document, Note, Number, Paragraph, Run, Table
 from publish.reference.decisions import called_for, effect_of
 from publish.reference.document import build_document
 from publish.reference.recommendations import recommended
-from publish.reference.texts import load, rules
+from publish.reference.texts import UnknownRegionTextError, load, region_texts, rules
 
 NBSP, MINUS = "\u00a0", "\u2212"
 
@@ -190,3 +190,10 @@ def test_a_fall_calls_for_a_decision_without_a_target() -> None:
     assert called_for(FACTS, in_force, BEFORE) == []
     silent = next(one for one in FACTS.indicators if one.code == "Z1")
     assert effect_of(FACTS, silent, rules()) == "unknown"
+
+
+def test_a_region_without_texts_is_told_where_to_add_them() -> None:
+    with pytest.raises(
+        UnknownRegionTextError, match=r"region 'kurgan' has no texts: add it to .*regions\.yaml"
+    ):
+        region_texts("kurgan")
