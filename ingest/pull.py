@@ -11,27 +11,28 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
 from psycopg import Connection
 
 from ingest import landing
-from ingest.ledger.receipts import Arrival, KnownFile, known_files, record_arrivals
+from ingest.ledger.looks import STRAYS, Seen, await_files, awaited, forget_awaited
+from ingest.ledger.receipts import Arrival, record_arrivals
 from ingest.ledger.submissions import waiting_ids
+from ingest.listing import Candidate, Listing, outside_regions, sources
 from ingest.loading import LoadSummary, read_and_load
 from ingest.shards import BUCKETS, KIND_WITH_STRAYS, Shard, bucket_of, divide
-from ingest.sources.channel import Channel, ChannelError, FileChangedError, RemoteFile
+from ingest.sources.channel import Channel, ChannelError, FileChangedError
 from ingest.sources.regions import KINDS, Kind, channel_for, load_regions, region
-from ingest.sources.registry import RegistryError, Source, all_sources
+from ingest.sources.registry import RegistryError, all_sources
 from warehouse.connection import connect
 from warehouse.settings import get_settings
 
 logger = logging.getLogger(__name__)
 
 CHUNK_FILES = 200
-LISTING_BATCH = 1000
 
 # The disk of the house is full or read-only: going on with the next file would fail the same way.
 _HOUSE_ERRORS = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT})
@@ -71,14 +72,6 @@ class PullSummary:
         )
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A listed file with the owner of the folder that it lies in."""
-
-    remote: RemoteFile
-    sender_ogrn: str | None
-
-
 def plan_pull(kind: Kind, region_code: str | None = None) -> list[Shard]:
     """Shards of what waits for a kind, in one region or in all: none when nothing does.
 
@@ -92,7 +85,11 @@ def plan_pull(kind: Kind, region_code: str | None = None) -> list[Shard]:
     with connect("loader") as connection:
         for code in codes:
             _require_registry(connection, code)
-            files, strays = _count_waiting(connection, code, kind)
+            listing = _everything(connection, code, kind)
+            files, strays = _count_waiting(connection, listing)
+            waiting = {bucket for bucket, count in enumerate(files) if count}
+            listing.record(besides=waiting | ({STRAYS} if strays else set()))
+            connection.commit()
             shards += divide(kind, code, files, strays, limit)
     return shards
 
@@ -112,12 +109,12 @@ def pull_shard(shard: Shard) -> PullSummary:
         connection.commit()
         for submissions in _chunked(waiting, CHUNK_FILES):
             summary += PullSummary(loaded=read_and_load(connection, submissions))
-        counted = _Counter()
-        unknown = _unknown(connection, channel, counted(_listing(connection, channel, shard)))
-        for chunk in _chunked(unknown, CHUNK_FILES):
+        listing = Listing(connection, channel, shard)
+        for chunk in _chunked(listing.unknown(), CHUNK_FILES):
             summary += _pull_chunk(connection, channel, shard.region_code, chunk)
+        listing.record()
         connection.commit()
-    return summary + PullSummary(listed=counted.count)
+    return summary + PullSummary(listed=listing.count)
 
 
 def pending_count(region_code: str | None = None) -> int:
@@ -127,41 +124,47 @@ def pending_count(region_code: str | None = None) -> int:
             sum(files) + strays
             for kind in KINDS
             for code in _regions_with(kind, region_code)
-            for files, strays in [_count_waiting(connection, code, kind)]
+            for files, strays in [_count_waiting(connection, _everything(connection, code, kind))]
         )
 
 
 def names_outside_regions() -> list[str]:
     """Names in the inbox that are no region's folder; what lies there is landed as the first region's."""
-    configured = load_regions()
-    first = next(iter(configured.values()))
-    return _outside_regions(channel_for(first.region_code, next(iter(first.kinds))))
-
-
-def _outside_regions(channel: Channel) -> list[str]:
-    configured = load_regions()
-    return [name for name in channel.names("") if name not in configured]
+    first = next(iter(load_regions().values()))
+    return outside_regions(channel_for(first.region_code, next(iter(first.kinds))))
 
 
 def _pull_chunk(
-    connection: Connection, channel: Channel, region_code: str, chunk: list[_Candidate]
+    connection: Connection, channel: Channel, region_code: str, chunk: list[Candidate]
 ) -> PullSummary:
+    seen_before = awaited(connection, channel.name, [candidate.remote.source_uri for candidate in chunk])
     connection.commit()  # no transaction stays open while files are fetched
     arrivals: list[Arrival] = []
     failures: list[Failure] = []
+    not_fetched: list[Seen] = []
     still_written = 0
     with landing.Intake() as intake:
         for candidate in chunk:
             try:
-                arrivals.append(_fetch(channel, intake, region_code, candidate))
+                arrival = _fetch(channel, intake, region_code, candidate)
+                seen = seen_before.get(arrival.source_uri)
+                if seen and (seen.size, seen.modified_at) == (arrival.size, arrival.modified_at):
+                    arrival = replace(arrival, not_before=seen.not_before)
+                arrivals.append(arrival)
             except FileChangedError as error:
                 still_written += 1
                 logger.info("%s", error)
             except (ChannelError, OSError) as error:
                 if isinstance(error, OSError) and error.errno in _HOUSE_ERRORS:
                     raise
-                failures.append(Failure(candidate.remote.source_uri, str(error)))
+                remote = candidate.remote
+                failures.append(Failure(remote.source_uri, str(error)))
+                not_fetched.append(
+                    Seen(remote.source_uri, remote.size, remote.modified_at, candidate.not_before)
+                )
                 logger.error("%s was not fetched: %s", candidate.remote.source_uri, error)
+    await_files(connection, channel.name, not_fetched)
+    forget_awaited(connection, channel.name, [arrival.source_uri for arrival in arrivals])
     recorded = record_arrivals(connection, channel.name, arrivals)
     connection.commit()
     loaded = read_and_load(connection, recorded.submissions)
@@ -174,7 +177,7 @@ def _pull_chunk(
     )
 
 
-def _fetch(channel: Channel, intake: landing.Intake, region_code: str, candidate: _Candidate) -> Arrival:
+def _fetch(channel: Channel, intake: landing.Intake, region_code: str, candidate: Candidate) -> Arrival:
     remote = candidate.remote
     with channel.open(remote) as stream:
         blob = intake.store(stream)
@@ -190,22 +193,23 @@ def _fetch(channel: Channel, intake: landing.Intake, region_code: str, candidate
         sha256=blob.sha256,
         size=blob.size,
         modified_at=remote.modified_at,
+        stamped_at=remote.stamped_at,
+        not_before=candidate.not_before,
     )
 
 
-def _count_waiting(connection: Connection, region_code: str, kind: Kind) -> tuple[list[int], int]:
+def _count_waiting(connection: Connection, listing: Listing) -> tuple[list[int], int]:
     """Files that wait, by bucket, and in nobody's folder."""
-    channel = channel_for(region_code, kind)
-    everything = Shard(kind, region_code, tuple(range(BUCKETS)), kind == KIND_WITH_STRAYS)
+    shard = listing.shard
     files = [0] * BUCKETS
     strays = 0
-    owners = {source.ogrn for source in _sources(connection, everything)}
-    for _, ogrn in waiting_ids(connection, region_code):
+    owners = {source.ogrn for source in sources(connection, shard)}
+    for _, ogrn in waiting_ids(connection, shard.region_code):
         if ogrn is None:
-            strays += everything.with_strays
+            strays += shard.with_strays
         elif ogrn in owners:
             files[bucket_of(ogrn)] += 1
-    for candidate in _unknown(connection, channel, _listing(connection, channel, everything)):
+    for candidate in listing.unknown():
         if candidate.sender_ogrn is None:
             strays += 1
         else:
@@ -213,31 +217,13 @@ def _count_waiting(connection: Connection, region_code: str, kind: Kind) -> tupl
     return files, strays
 
 
-def _listing(connection: Connection, channel: Channel, shard: Shard) -> Iterator[_Candidate]:
-    """Files of the shard's organisations in the order of OGRN, then of nobody's folders."""
-    for source in _sources(connection, shard):
-        for remote in channel.list(f"{source.region_code}/{source.folder}"):
-            if remote.folder == source.folder:
-                yield _Candidate(remote, source.ogrn)
-    if shard.with_strays:
-        owned = {source.folder for source in all_sources(connection, shard.region_code)}
-        for name in channel.names(shard.region_code):
-            for remote in channel.list(f"{shard.region_code}/{name}"):
-                if remote.folder not in owned:
-                    yield _Candidate(remote, None)
-        # Nothing that was sent may stay unseen: what lies beside the regions' folders is the first region's.
-        if shard.region_code == next(iter(load_regions())):
-            for name in _outside_regions(channel):
-                yield from (_Candidate(remote, None) for remote in channel.list(name))
-
-
-def _sources(connection: Connection, shard: Shard) -> list[Source]:
-    buckets = frozenset(shard.buckets)
-    return [
-        source
-        for source in all_sources(connection, shard.region_code)
-        if source.kind == shard.kind and bucket_of(source.ogrn) in buckets
-    ]
+def _everything(connection: Connection, region_code: str, kind: Kind) -> Listing:
+    """A look at all that organisations of a kind have sent in a region."""
+    return Listing(
+        connection,
+        channel_for(region_code, kind),
+        Shard(kind, region_code, tuple(range(BUCKETS)), kind == KIND_WITH_STRAYS),
+    )
 
 
 def _require_registry(connection: Connection, region_code: str) -> None:
@@ -247,24 +233,6 @@ def _require_registry(connection: Connection, region_code: str) -> None:
             f"no organisations of {region_code!r} are known: put its registry into "
             f"{get_settings().registry_dir / region_code} and load it before pulling"
         )
-
-
-def _unknown(
-    connection: Connection, channel: Channel, candidates: Iterable[_Candidate]
-) -> Iterator[_Candidate]:
-    """Those that the last look at the channel does not account for."""
-    for batch in _chunked(candidates, LISTING_BATCH):
-        known = known_files(connection, channel.name, [c.remote.source_uri for c in batch])
-        yield from (c for c in batch if not _is_accounted_for(c, known.get(c.remote.source_uri)))
-
-
-def _is_accounted_for(candidate: _Candidate, known: KnownFile | None) -> bool:
-    remote = candidate.remote
-    return known is not None and (known.size, known.modified_at, known.sender_ogrn) == (
-        remote.size,
-        remote.modified_at,
-        candidate.sender_ogrn,
-    )
 
 
 def _belongs(shard: Shard, ogrn: str | None) -> bool:
@@ -280,15 +248,3 @@ def _chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
-
-
-class _Counter:
-    """Counts what passes through a stream."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, items: Iterable[T]) -> Iterator[T]:
-        for item in items:
-            self.count += 1
-            yield item

@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 
 from ingest.calendar.obligations import local_date
 from ingest.ledger.events import Event, append
+from ingest.ledger.looks import looked_through
 from ingest.ledger.present import present
 from ingest.periods import covered, parse_period
 from ingest.sources.regions import region
@@ -85,22 +86,31 @@ class LateSubmission:
 def close_period(
     region_code: str, period_code: str, by: str, comment: str = "", until: datetime | None = None
 ) -> Closing:
-    """Close a period, and all that are part of it, for a region as of a moment, now if none is given.
+    """Close a period, and all that are part of it, for a region as of a moment.
 
-    Periods of the same kind that were closed before move on to the same moment: what waited for the next
-    release has its release now. Raises ClosingError while a report of the period waits for its decision, when
-    the period has not begun, or when the moment lies in the future or before the last closing.
+    If none is given, it is the last at which all that had arrived is known: when the inbox was last looked
+    through. Periods of the same kind that were closed before move on to the same moment: what waited for the
+    next release has its release now. Raises ClosingError while a report of the period waits for its decision,
+    when the period has not begun, or when the moment lies in the future, after the last look through the
+    inbox (a file that is taken later could still have arrived before it), or before the last closing.
     """
     period = parse_period(period_code)
     with connect("loader") as connection:
         now = present(connection)
-        moment = until or now
+        known_until = _known_until(connection, region_code, now)
+        moment = until or known_until
         if local_date(moment, region(region_code).zone) < period.starts_on:
             raise ClosingError(
                 f"{period.code} begins on {period.starts_on}: it cannot be closed as of {moment}"
             )
         if moment > now:
             raise ClosingError(f"a period is closed as of a moment that has come, not as of {moment}")
+        if moment > known_until:
+            raise ClosingError(
+                f"the inbox of {region_code} was last looked through at {known_until}: what has arrived since"
+                " is not known. `orientir pull`, then close; if that does not help, its log names the folders"
+                " that could not be listed"
+            )
         connection.execute("select pg_advisory_xact_lock(hashtext('ledger.period_closing'))")
         codes = _codes_to_close(connection, region_code, period.code, moment)
         _require_decided(connection, region_code, codes, moment)
@@ -221,6 +231,16 @@ def late_submissions(
             " order by r.received_at, r.ogrn, r.form_code, r.period_code, r.submission_id",
             {"region": region_code, "as_of": as_of or present(connection)},
         ).fetchall()
+
+
+def _known_until(connection: psycopg.Connection[Any], region_code: str, now: datetime) -> datetime:
+    """The last moment before which nothing can turn up any more in a region."""
+    looked_at = looked_through(connection, region_code)
+    if looked_at is None:
+        # Nothing was ever pulled: what the first pull finds is received after the closing.
+        return now
+    # Under a clock that stands still arrivals are a tick apart, and the next one comes after all of them.
+    return now if clock.is_fixed() and looked_at >= clock.now() else min(now, looked_at)
 
 
 def _codes_to_close(

@@ -43,6 +43,11 @@ def next_landing(connection: Connection) -> datetime:
     return max([now, *(moment + TICK for moment in earlier if moment is not None)])
 
 
+def next_free(connection: Connection, moment: datetime) -> datetime:
+    """The first moment after one at which nothing was received yet."""
+    return max(moment, _last(connection, _LAST_RECEIVED, moment) or moment) + TICK
+
+
 def _last(connection: Connection, query: str, now: datetime) -> datetime | None:
     row = connection.execute(query, {"now": now, "end": now + _STANDSTILL}).fetchone()
     return None if row is None else row[0]

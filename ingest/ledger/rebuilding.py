@@ -33,7 +33,8 @@ def copy_state(source: Connection[Any], target: Connection[Any], snapshot: Snaps
         snapshot.copy_into(target, table)
     for table, condition in _BY_THEN.items():
         _copy(source, target, ("ledger", table), condition, as_of)
-    for table in ("decision", "period_closing", "closed_period", "period_exception", "excepted_period"):
+    copy_decisions(target, snapshot)
+    for table in ("period_closing", "closed_period", "period_exception", "excepted_period"):
         snapshot.copy_into(target, table)
     # dbt's own findings follow from the build.
     _copy(source, target, ("ledger", "finding"), f"source <> 'dbt' and {_OF_SUBMISSION}", as_of)
@@ -42,6 +43,21 @@ def copy_state(source: Connection[Any], target: Connection[Any], snapshot: Snaps
         "select tablename from pg_tables where schemaname = 'raw' order by 1"
     ).fetchall():
         _copy(source, target, ("raw", str(table)), _OF_SUBMISSION, as_of)
+
+
+def copy_decisions(target: Connection[Any], snapshot: Snapshot) -> None:
+    """Write the decisions of a kept state on submissions that are there.
+
+    A state holds all decisions of its time, also on what was received after the moment that the marts are
+    as of.
+    """
+    target.execute("create temporary table kept_decision (like ledger.decision including defaults)")
+    snapshot.copy_into(target, "decision", sql.Identifier("kept_decision"))
+    target.execute(
+        "insert into ledger.decision select d.* from kept_decision as d"
+        " where exists (select 1 from ledger.submission as s where s.submission_id = d.submission_id)"
+    )
+    target.execute("drop table kept_decision")
 
 
 def _settle(target: Connection[Any]) -> None:

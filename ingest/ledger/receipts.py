@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from ingest.ledger import events, identity
 from ingest.ledger.duplicates import refresh_duplicate_findings
-from ingest.ledger.present import TICK, next_landing
+from ingest.ledger.present import TICK, next_free, next_landing
 from warehouse import clock
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,9 @@ logger = logging.getLogger(__name__)
 class Arrival:
     """A file as fetched: its address, whose folder it lies in (None: nobody's) and its landed content.
 
-    `modified_at` is the time that its source gives it: whoever sets it wrong, it may lie ahead of now.
+    `modified_at` is the time that the file bears: its sender may have set it wrong, back or ahead of now.
+    `stamped_at` is its server's own time for it, if there is one. `not_before` is the last look at its
+    folder that did not find it, None where there was none.
     """
 
     region_code: str
@@ -32,6 +34,8 @@ class Arrival:
     sha256: str
     size: int
     modified_at: datetime
+    stamped_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,9 @@ def record_arrivals(connection: Connection, channel: str, arrivals: Sequence[Arr
 
     The content that an address held last is no new arrival, whatever the time of the file says. Another
     content is, also one that the address held before: A, B, A are three receipts. Receipts of one address
-    advance in time: a content put back with its old time counts as received just after the one that it
-    replaces. Nothing is received later than it was landed: a file whose time lies ahead counts as received
-    now, and the event of its landing keeps the time that it bore. Commits nothing.
+    advance in time. Nothing is received before the last look that has not found it, nor later than it was
+    landed: a file that bears an earlier or a later time counts as received between the two, and the event of
+    its landing keeps the time that it bore. Commits nothing.
     """
     if not arrivals:
         return Recorded()
@@ -119,11 +123,7 @@ def _receipts(
 ) -> tuple[list[_Receipt], datetime]:
     """Receipts in the order of arrivals, and the moment of landing, which none of them is later than."""
     now = landed_at = clock.now()
-    earliest = {uri: file.received_at + TICK for uri, file in known.items()}
-    moments = {
-        arrival.source_uri: max(arrival.modified_at, earliest.get(arrival.source_uri, arrival.modified_at))
-        for arrival in arrivals
-    }
+    moments = _moments(connection, arrivals, known, now)
     ahead = sorted(
         (arrival for arrival in arrivals if moments[arrival.source_uri] > now),
         key=lambda arrival: (arrival.modified_at, arrival.source_uri),
@@ -134,15 +134,57 @@ def _receipts(
         if number:
             landed_at += TICK
         uri = arrival.source_uri
-        moments[uri] = max(landed_at, earliest.get(uri, landed_at))
-        if arrival.modified_at > now:
-            logger.warning(
-                "%r bears the time %s, which is still to come: it counts as received now, %s",
-                uri,
-                arrival.modified_at.isoformat(),
-                moments[uri].isoformat(),
-            )
+        moments[uri] = landed_at if uri not in known else max(landed_at, known[uri].received_at + TICK)
+    for arrival in arrivals:
+        _tell_of_another_time(arrival, moments[arrival.source_uri], now)
     return [_receipt(channel, arrival, moments[arrival.source_uri]) for arrival in arrivals], landed_at
+
+
+def _moments(
+    connection: Connection, arrivals: Sequence[Arrival], known: Mapping[str, KnownFile], now: datetime
+) -> dict[str, datetime]:
+    """When each address got what it holds, as far as it can be known; ahead of now if the file says so.
+
+    A file that bears an earlier time than the last look, which did not find it, has come when its server
+    says. Where there is no such time, or none that can be right, it has come at the first moment that is
+    possible, in the order of the files' own times: nobody is late for what cannot be known.
+    """
+    moments: dict[str, datetime] = {}
+    free: dict[datetime, datetime] = {}
+    for arrival in sorted(arrivals, key=lambda one: (one.modified_at, one.source_uri)):
+        before = known.get(arrival.source_uri)
+        moment = arrival.modified_at
+        # A content that has lain there under another owner, or nobody's, was there at the last look.
+        is_new = before is None or before.sha256 != arrival.sha256
+        look = arrival.not_before
+        if is_new and look is not None and moment <= look:
+            if arrival.stamped_at is not None and look < arrival.stamped_at <= now:
+                moment = arrival.stamped_at
+            else:
+                moment = free.get(look) or next_free(connection, look)
+                free[look] = moment + TICK
+        moments[arrival.source_uri] = moment if before is None else max(moment, before.received_at + TICK)
+    return moments
+
+
+def _tell_of_another_time(arrival: Arrival, received_at: datetime, now: datetime) -> None:
+    own, uri = arrival.modified_at.isoformat(), arrival.source_uri
+    if arrival.modified_at > now:
+        logger.warning(
+            "%r bears the time %s, which is still to come: it counts as received now, %s",
+            uri,
+            own,
+            received_at.isoformat(),
+        )
+    elif arrival.not_before is not None and arrival.modified_at <= arrival.not_before < received_at:
+        logger.warning(
+            "%r bears the time %s and was not there when its folder was looked through at %s: it counts as"
+            " received at %s",
+            uri,
+            own,
+            arrival.not_before.isoformat(),
+            received_at.isoformat(),
+        )
 
 
 def _receipt(channel: str, arrival: Arrival, received_at: datetime) -> _Receipt:

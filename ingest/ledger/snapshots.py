@@ -134,11 +134,11 @@ class Snapshot:
             text = io.TextIOWrapper(member, encoding="utf-8", newline="")
             yield from csv.DictReader(text, fieldnames=TABLES[table][0])
 
-    def copy_into(self, connection: Connection[Any], table: str) -> None:
-        """Write the rows of one table into the same table of another database."""
+    def copy_into(self, connection: Connection[Any], table: str, into: sql.Identifier | None = None) -> None:
+        """Write the rows of one table into the same table of another database, or into one like it."""
         columns = sql.SQL(", ").join(map(sql.Identifier, TABLES[table][0]))
         query = sql.SQL("copy {} ({}) from stdin (format csv)").format(
-            sql.Identifier("ledger", table), columns
+            into or sql.Identifier("ledger", table), columns
         )
         with connection.cursor().copy(query) as copy, self._archive.open(table) as member:
             while block := member.read(1 << 20):

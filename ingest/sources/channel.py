@@ -8,7 +8,7 @@ whatever the file is called, so that they can be stored, sorted and shown. Listi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -24,12 +24,17 @@ class FileChangedError(ChannelError):
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file as listed: size in bytes, time of arrival by the channel's own clock (timezone-aware)."""
+    """A file as listed: size in bytes, and its times (timezone-aware).
+
+    `modified_at` is the file's own time, which a sender may set (as clients do that keep a file's time).
+    `stamped_at` is when the channel's server last changed it, which no sender sets; None: not known.
+    """
 
     source_uri: str
     file_name: str
     size: int
     modified_at: datetime
+    stamped_at: datetime | None = None
 
     @property
     def folder(self) -> str | None:
@@ -44,6 +49,11 @@ class Channel(Protocol):
     @property
     def name(self) -> str:
         """Short name that goes into receipts, e.g. ``folder``."""
+        ...
+
+    @property
+    def unlisted(self) -> Sequence[str]:
+        """Addresses of folders that could not be listed so far: what lies there has not been seen."""
         ...
 
     def list(self, prefix: str = "") -> Iterator[RemoteFile]:

@@ -49,6 +49,7 @@ class FolderChannel:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.unlisted: list[str] = []
 
     def list(self, prefix: str = "") -> Iterator[RemoteFile]:
         """See Channel.list. A missing root is an error; a missing prefix is an empty listing."""
@@ -62,7 +63,7 @@ class FolderChannel:
         """See Channel.names."""
         parts = _parts(prefix)
         if self._is_within(parts):
-            for name, _ in _entries(os.fspath(self.root.joinpath(*parts))):
+            for name, _ in _entries(os.fspath(self.root.joinpath(*parts)), _address(parts), self.unlisted):
                 yield name.removesuffix("/")
 
     def open(self, remote: RemoteFile) -> BinaryIO:
@@ -112,7 +113,7 @@ class FolderChannel:
 
     def _walk(self, directory: str, parts: Sequence[str]) -> Iterator[RemoteFile]:
         above = "".join(f"{_escape(part)}/" for part in parts)
-        for name, entry in _entries(directory):
+        for name, entry in _entries(directory, _address(parts), self.unlisted):
             if name.endswith("/"):
                 yield from self._walk(entry.path, [*parts, entry.name])
             else:
@@ -125,15 +126,18 @@ def _listed(path: str, address: str) -> Iterator[RemoteFile]:
     except FileNotFoundError:
         return  # removed while the listing went on
     if stat.S_ISREG(state.st_mode):
-        yield RemoteFile(address, address.rpartition("/")[2], state.st_size, _moment(state))
+        yield RemoteFile(address, address.rpartition("/")[2], state.st_size, _moment(state), _stamp(state))
 
 
 def _address(parts: Sequence[str]) -> str:
     return "/".join(map(_escape, parts))
 
 
-def _entries(directory: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Folders and regular files of a directory, named as in addresses, in the order of whole addresses."""
+def _entries(directory: str, address: str, unlisted: list[str]) -> list[tuple[str, os.DirEntry[str]]]:
+    """Folders and regular files of a directory, named as in addresses, in the order of whole addresses.
+
+    The address of a directory that cannot be listed is added to ``unlisted``.
+    """
     found = []
     try:
         with os.scandir(directory) as scan:
@@ -151,6 +155,7 @@ def _entries(directory: str) -> list[tuple[str, os.DirEntry[str]]]:
     except OSError as error:
         # One unreadable folder must not hide the files of all the other organisations.
         logger.error("folder %r cannot be listed: %s", directory, error.strerror)
+        unlisted.append(address)
         return []
     return sorted(found, key=lambda pair: pair[0])
 
@@ -166,8 +171,17 @@ def is_temporary(name: str) -> bool:
 
 
 def _moment(state: os.stat_result) -> datetime:
+    return _when(state.st_mtime_ns)
+
+
+def _stamp(state: os.stat_result) -> datetime:
+    # The kernel's own stamp of the last change of the file, its name or its times: nobody can set it.
+    return _when(state.st_ctime_ns)
+
+
+def _when(nanoseconds: int) -> datetime:
     # Whole microseconds, as PostgreSQL keeps them; a float would not give the same moment twice.
-    return _EPOCH + timedelta(microseconds=state.st_mtime_ns // 1000)
+    return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
 
 
 def _parts(address: str) -> list[str]:

@@ -28,15 +28,18 @@ def period() -> None:
 @region_code
 @as_approver
 @click.option(
-    "--at", metavar="MOMENT", help="As of which moment, as 2026-07-20T09:00:00+05:00. Default: now."
+    "--at",
+    metavar="MOMENT",
+    help="As of which moment, as 2026-07-20T09:00:00+05:00. Default: when the inbox was last pulled.",
 )
 @click.option("--comment", default="", metavar="TEXT", help="Words for the ledger.")
 @options.as_json
 def close(code: str, region: str, approver: str, *, at: str | None, comment: str, as_json: bool) -> None:
     """Close a PERIOD: what is received later is kept and waits for the next release.
 
-    Closing again moves the moment on and takes in what waited; so does closing a later period of the same
-    kind.
+    What has arrived since the last `orientir pull` is not known: a period is closed as of that moment at the
+    latest. Closing again moves the moment on and takes in what waited; so does closing a later period of the
+    same kind.
     """
     from ingest.ledger.closings import close_period
     from orientir import build, steps

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from ingest.ledger.closings import close_period, late_submissions
 from ingest.ledger.present import present
 from ingest.pull import PullSummary, names_outside_regions, pending_count, plan_pull, pull_shard
 from ingest.shards import BUCKETS, Shard, bucket_of, divide
+from ingest.sources.folder import FolderChannel
 from ingest.sources.regions import KINDS
 from ingest.sources.registry import RegistryError, load_registry
 from orientir import build
@@ -43,6 +45,26 @@ def pull_all(region_code="chelyabinsk"):
         for shard in plan_pull(kind, region_code):
             total += pull_shard(shard)
     return total
+
+
+def set_clock(monkeypatch, moment):
+    monkeypatch.setenv("ORIENTIR_CLOCK", moment)
+    get_settings.cache_clear()
+
+
+@contextmanager
+def fetching_only(monkeypatch, addresses):
+    """The channel lists everything and hands over these files only."""
+    open_ = FolderChannel.open
+
+    def refuse(channel, remote):
+        if remote.source_uri not in addresses:
+            raise pull.ChannelError("permission denied")
+        return open_(channel, remote)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderChannel, "open", refuse)
+        yield
 
 
 def query(statement, *values):
@@ -127,16 +149,18 @@ def test_a_b_a_at_one_address_is_three_receipts(region):
     assert len(query("select from ledger.blob where size_bytes = %s", len(first))) == 2
 
 
-def test_an_old_copy_put_back_with_its_old_time_is_the_latest_revision(region):
+def test_an_old_copy_put_back_with_its_old_time_is_the_latest_revision(region, monkeypatch):
     address = uri(CENTRE, "C1.json")
-    for day, fact in ((3, 10), (4, 11), (3, 10)):
-        region.put(address, c1(CENTRE, fact=fact), f"2025-10-0{day}T10:00:00+05:00")
+    for day, sent, fact in ((3, 3, 10), (4, 4, 11), (5, 3, 10)):
+        set_clock(monkeypatch, f"2025-10-0{day}T20:00:00+05:00")
+        region.put(address, c1(CENTRE, fact=fact), f"2025-10-0{sent}T10:00:00+05:00")
         pull_all()
     latest = query(
         "select c.service_fact_cumulative, v.received_at::text from ledger.submission_revision as v"
         " join raw.c1__card as c using (submission_id) order by v.revision desc limit 1"
     )
-    assert latest == [(10, "2025-10-04 05:00:00.000001+00")]
+    # It was not there on the evening of the 4th, whatever time it bears.
+    assert latest == [(10, "2025-10-04 15:00:00.000001+00")]
 
 
 AHEAD = "2026-11-23T10:00:00+05:00"
@@ -211,7 +235,7 @@ def test_a_clock_that_runs_is_now(region, monkeypatch):
     ) == [(True,)]
 
 
-def test_the_order_of_pulling_does_not_matter(region):
+def test_the_order_of_pulling_does_not_matter(region, monkeypatch):
     files = {
         uri(A, "S1.xlsx"): (s1(A), "2025-10-03T10:00:00+05:00"),
         uri(A, "S1 исправленный.xlsx"): (s1(A, site_checklist_count=10), "2025-10-05T10:00:00+05:00"),
@@ -225,17 +249,18 @@ def test_the_order_of_pulling_does_not_matter(region):
             connection.execute("set local session_replication_role = replica")
             connection.execute(
                 "truncate ledger.receipt, ledger.blob, ledger.registry_version, ledger.organisation,"
-                " ledger.submission, ledger.event, raw.s1__card, raw.s1__by_grade, pii.responsible_specialist"
-                " cascade"
+                " ledger.submission, ledger.event, ledger.source_look, raw.s1__card, raw.s1__by_grade,"
+                " pii.responsible_specialist cascade"
             )
         shutil.rmtree(region.inbox)
         region.inbox.mkdir()
         load_registry("chelyabinsk")
         sync_obligations("chelyabinsk")
-        for address in order:  # every file in a pull of its own
-            content, received = files[address]
+        for address, (content, received) in files.items():
             region.put(address, content, received)
-            pull_all()
+        for number in range(len(order)):  # every file in a pull of its own
+            with fetching_only(monkeypatch, order[: number + 1]):
+                assert pull_all().landed == 1
         dumps.append(dump())
     assert dumps[0] == dumps[1] == dumps[2]
     assert ("chelyabinsk/nobody/S1.xlsx", "READ.UNKNOWN_SENDER", "critical") in findings()
@@ -245,12 +270,13 @@ def test_the_order_of_pulling_does_not_matter(region):
     ]
 
 
-def test_a_decided_submission_is_validated_again_when_an_earlier_copy_turns_up(region):
+def test_a_decided_submission_is_validated_again_when_an_earlier_copy_turns_up(region, monkeypatch):
     region.put(uri(A, "S1.xlsx"), s1(A), "2025-10-03T10:00:00+05:00")
-    pull_all()
+    region.put(uri(B, "S1.xlsx"), s1(A), "2025-10-01T10:00:00+05:00")
+    with fetching_only(monkeypatch, [uri(A, "S1.xlsx")]):
+        pull_all()
     with connect("owner") as connection:
         connection.execute("update ledger.submission set state = 'decided'")
-    region.put(uri(B, "S1.xlsx"), s1(A), "2025-10-01T10:00:00+05:00")
     pull_all()
     states = query("select ogrn, state from ledger.submission order by 1")
     assert states == [(ogrn(A), "read"), (ogrn(B), "read")]
@@ -361,15 +387,7 @@ def test_one_bad_file_stops_no_other(region):
 def test_a_file_that_cannot_be_fetched_waits_and_is_reported(region, monkeypatch):
     region.put(uri(A, "1.xlsx"), s1(A))
     region.put(uri(B, "2.xlsx"), s1(B))
-    open_ = pull.channel_for("chelyabinsk", "school").open.__func__
-
-    def refuse(channel, remote):
-        if remote.file_name == "1.xlsx":
-            raise pull.ChannelError("permission denied")
-        return open_(channel, remote)
-
-    with monkeypatch.context() as patch:
-        patch.setattr("ingest.sources.folder.FolderChannel.open", refuse)
+    with fetching_only(monkeypatch, [uri(B, "2.xlsx")]):
         summary = pull_all()
     assert [(f.source_uri, f.reason) for f in summary.failures] == [(uri(A, "1.xlsx"), "permission denied")]
     assert (summary.landed, pending_count()) == (1, 1)
