@@ -60,6 +60,7 @@ def profile_env(as_of: str | None = None, scope: str = "all") -> dict[str, str]:
         "ORIENTIR_DBT_USER": unquote(str(address.username)),
         "ORIENTIR_DBT_PASSWORD": unquote(str(address.password)),
         "ORIENTIR_DBT_DATABASE": unquote(address.path.removeprefix("/")),
+        "ORIENTIR_DBT_THREADS": str(get_settings().dbt_threads),
         "ORIENTIR_AS_OF": as_of or clock.now().isoformat(),
         "ORIENTIR_BUILD_SCOPE": scope,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     portal_dir: Path = _under("var_dir", "portal")
     airflow_home: Path = _under("var_dir", "airflow")
     dbt_dir: Path = _under("var_dir", "dbt")
+    dbt_threads: Annotated[int, Field(ge=1, le=64)] = 3
 
     # the embedded database
     pg_dir: Path = _under("var_dir", "pg")
