@@ -6,8 +6,8 @@ What dbt adds is parsing, one connection and some Jinja per node, swapping of ta
 of a second per node, however large the tables are.
 
 Ratios are of seconds, on two cores: dbt keeps up to three sessions at work, psql one. Beside them stands the
-ratio of processor time, of dbt or psql and of the server together, which tells what dbt costs a machine that is
-busy otherwise. Both take turns, and the faster turn of each counts.
+ratio of processor time, of dbt or psql and of the server together, which tells what dbt costs a machine that
+is busy otherwise. Both take turns, and the faster turn of each counts.
 """
 
 from __future__ import annotations
