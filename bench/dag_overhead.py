@@ -63,7 +63,7 @@ steps.publish_portal()
 for region in steps.regions("all"):
     steps.publish_extracts(region, None, None)
     drafted = steps.draft_reference(region, None, None)
-    steps.deliver_release(steps.settle_draft(drafted["draft_id"], "approved", DEMO_APPROVER, "", "run"))
+    steps.deliver_release(steps.settle_draft(drafted["draft_id"], "approved", DEMO_APPROVER, ""))
 print("SECONDS", time.perf_counter() - began)
 """
 

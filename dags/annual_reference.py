@@ -8,7 +8,7 @@ from airflow.sdk import Param, task, task_group
 from airflow.sdk.definitions.param import ParamsDict
 
 from dags import parameters, schedules
-from dags.approval import APPROVE, ASK, DEMO, LATER, QUESTION_TRIES, DraftApproval, comment, told_of
+from dags.approval import ASK, DEMO, LATER, QUESTION_TRIES, DraftApproval, comment, told_of
 from dags.assets import RELEASES
 from dags.defaults import orientir_dag
 
@@ -26,7 +26,8 @@ DOC = """\
 2. **approve** — решение человека: утвердить или вернуть с комментарием (страница «Required Actions»). Решать
    могут только утверждающие (`ORIENTIR_APPROVERS`). Пока решения нет, задача ничего не занимает, и другие
    запуски её не ждут. Проект, который сменился новым, утвердить нельзя;
-3. **release** — утверждённая справка: тот же документ без пометки, запись в журнале (кто, когда, что сказал);
+   Решение сразу записывается в журнал: кто, когда, что сказал;
+3. **release** — справка, утверждённая по журналу: тот же документ без пометки;
 4. **deliver** — передача в папку: один раз, рядом с прежними.
 
 Вручную: `orientir publish reference --region chelyabinsk --school-year 2025-2026`, затем
@@ -81,31 +82,23 @@ with orientir_dag(
                 )
             return drafted
 
-        @task(doc_md="Записать решение; утверждённую справку выпустить.")
-        def release(drafted: dict[str, Any], answer: dict[str, Any]) -> str:
+        @task(doc_md="Выпустить справку, если журнал говорит, что она утверждена.")
+        def release(drafted: dict[str, Any]) -> str:
             from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
             from orientir import steps
-            from publish.approval import ApprovalError
+            from publish.approval import ApprovalError, ReturnedError
 
-            is_approved = answer["chosen_options"] == [APPROVE]
             try:
-                settled = steps.settle_draft(
-                    drafted["draft_id"],
-                    "approved" if is_approved else "returned",
-                    answer["responded_by_user"]["id"],
-                    (answer["params_input"] or {}).get("comment", ""),
-                    "airflow",
-                )
-            except ApprovalError as error:
-                # The same answer would fail again: somebody has to look at the draft as it is now.
-                raise AirflowFailException(str(error)) from error
-            if not is_approved:
+                return steps.release_draft(drafted["draft_id"])
+            except ReturnedError as error:
                 raise AirflowSkipException(
-                    f"Проект {settled} возвращён, ничего не выпущено. Когда замечание учтено,"
+                    f"Проект {drafted['draft_id']} возвращён, ничего не выпущено. Когда замечание учтено,"
                     " запустите этот DAG снова: он подготовит новый проект."
-                )
-            return settled
+                ) from error
+            except ApprovalError as error:
+                # It would fail again: somebody has to look at the draft as it is now.
+                raise AirflowFailException(str(error)) from error
 
         @task(doc_md="Передать выпуск в папку.")
         def deliver(release_id: str) -> str:
@@ -124,7 +117,10 @@ with orientir_dag(
             execution_timeout=None,
             doc_md="Решение утверждающего: утвердить или вернуть с комментарием.",
         )
-        deliver(release(drafted, approve.output))
+        released = release(drafted)
+        # What has been decided is asked of the ledger: what tasks pass on could be written by others.
+        approve >> released
+        deliver(released)
 
     @task(
         outlets=[RELEASES],

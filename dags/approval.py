@@ -74,7 +74,7 @@ class DraftApproval(HITLOperator):
                 f" orientir release approve {self.draft['draft_id']} --as ИМЯ"
             )
         if context["params"]["approval"] == DEMO:
-            return self.approved_by_demo()
+            return self.approve_by_demo()
         from ingest.sources.regions import region
 
         name, year = region(self.draft["region_code"]).name_ru, self.draft["school_year"]
@@ -86,28 +86,38 @@ class DraftApproval(HITLOperator):
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """Pass the answer on.
+        """Write the answer down in the ledger.
 
-        Raises AirflowException when the draft is returned without a word: the question is put again.
+        Airflow calls this with what one of the assigned users has answered, and with nothing else: a task
+        that somebody marks as successful does not get here. Raises AirflowException when the draft is
+        returned without a word: the question is put again.
         """
         answer = super().execute_complete(context, event)
-        if answer["chosen_options"] == [RETURN] and not (answer["params_input"].get("comment") or "").strip():
+        words = ((answer["params_input"] or {}).get("comment") or "").strip()
+        if answer["chosen_options"] == [RETURN] and not words:
             raise AirflowException("Справка возвращается с комментарием: что исправить? Вопрос задан снова.")
+        decision = "approved" if answer["chosen_options"] == [APPROVE] else "returned"
+        self.decide(decision, answer["responded_by_user"]["id"], words)
         return answer
 
-    def approved_by_demo(self) -> dict[str, Any]:
-        """The answer of the demo's role, as Airflow would pass on a person's.
+    def decide(self, decision: str, approver: str, words: str) -> None:
+        """Raises AirflowFailException when it cannot be decided on so: no other try would do better."""
+        from orientir import steps
+        from publish.approval import ApprovalError
+
+        try:
+            steps.decide_draft(self.draft["draft_id"], decision, approver, words)
+        except ApprovalError as error:
+            raise AirflowFailException(str(error)) from error
+
+    def approve_by_demo(self) -> None:
+        """Approve in the name of the demo's role.
 
         Raises AirflowFailException where this role may not approve: what is not made up needs a person.
         """
-        titles = get_settings().approver_titles
-        if DEMO_APPROVER not in titles:
+        if DEMO_APPROVER not in get_settings().approver_titles:
             raise AirflowFailException(
                 f"{DEMO_APPROVER} is none of ORIENTIR_APPROVERS: start the DAG with approval=ask"
             )
         self.log.info("approved automatically by the demo role %s", DEMO_APPROVER)
-        return {
-            "chosen_options": [APPROVE],
-            "params_input": {"comment": DEMO_COMMENT},
-            "responded_by_user": {"id": DEMO_APPROVER, "name": titles[DEMO_APPROVER]},
-        }
+        self.decide("approved", DEMO_APPROVER, DEMO_COMMENT)

@@ -257,16 +257,35 @@ def draft_reference(region: str, year: str | None, as_of: str | None) -> dict[st
     return _plain({**asdict(drafted), "decisions": decisions})
 
 
-def settle_draft(draft_id: str, decision: str, approver: str, comment: str, via: str) -> str:
+def settle_draft(draft_id: str, decision: str, approver: str, comment: str) -> str:
     """Write down somebody's decision on a draft; approved, it is released.
 
     Returns the id of the release, or of the draft that was returned.
     """
     from publish import approval
 
-    answer = approval.Answer(approver, comment, "airflow" if via == "airflow" else "command_line")
+    answer = approval.Answer(approver, comment)
     decide = approval.approve if decision == "approved" else approval.send_back
     return decide(draft_id, answer).release_id
+
+
+def decide_draft(draft_id: str, decision: str, approver: str, comment: str) -> None:
+    """Write down the decision that somebody has given in Airflow; release nothing yet."""
+    from publish import approval
+
+    answer = approval.Answer(approver, comment, "airflow")
+    decide = approval.record_approval if decision == "approved" else approval.send_back
+    decide(draft_id, answer)
+
+
+def release_draft(draft_id: str) -> str:
+    """Release a draft that is approved, by what the ledger says. Returns the id of the release.
+
+    Raises publish.approval.ReturnedError or UndecidedError when the ledger holds no approval.
+    """
+    from publish import approval
+
+    return approval.release_approved(draft_id).release_id
 
 
 def deliver_release(release_id: str) -> str:

@@ -36,6 +36,14 @@ class NotAnApproverError(ApprovalError):
     """This person may not decide."""
 
 
+class UndecidedError(ApprovalError):
+    """The ledger knows of no decision on the draft."""
+
+
+class ReturnedError(ApprovalError):
+    """The last word on the draft is that it was returned."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """Who decides, in which words and where."""
@@ -51,12 +59,38 @@ def approve(draft: str, answer: Answer) -> ReleaseRecord:
     An approval that is there already is completed and not repeated.
     Raises NotAnApproverError, ReleaseNotFoundError, and ApprovalError when the draft's files are gone.
     """
+    return complete(record_approval(draft, answer))
+
+
+def record_approval(draft: str, answer: Answer) -> ReleaseRecord:
+    """Write down that a draft is approved, unless it is; release nothing yet. Returns the draft.
+
+    Raises NotAnApproverError, ReleaseNotFoundError, and ApprovalError when the draft's files are gone.
+    """
     title = title_of(answer.approver)
     record = _draft(draft)
-    if record.approval is None:
-        _require_final_files(record)
-        _write(record, "approved", title, answer)
-    return complete(record)
+    if record.approval is not None:
+        return record
+    _require_final_files(record)
+    _write(record, "approved", title, answer)
+    return _draft(record.release_id)
+
+
+def release_approved(draft: str) -> ReleaseRecord:
+    """Release a draft that the ledger says is approved, whoever asks for it. Returns the release.
+
+    Raises ReleaseNotFoundError, ReturnedError when it was returned and not approved since, UndecidedError
+    when nobody has decided on it, and ApprovalError when its files are gone.
+    """
+    record = _draft(draft)
+    if record.approval is not None:
+        return complete(record)
+    if record.decisions:
+        raise ReturnedError(f"{record.release_id} was returned: a corrected one is a new draft")
+    raise UndecidedError(
+        f"nobody has decided on {record.release_id}: the ledger holds neither approval nor return. It is"
+        f" decided on in Airflow under Required Actions, or by `orientir release approve {record.release_id}`"
+    )
 
 
 def send_back(draft: str, answer: Answer) -> ReleaseRecord:

@@ -210,7 +210,7 @@ def _settle(name: str, decision: str, approver: str, comment: str, *, as_json: b
     from orientir import steps
 
     options.open_database()
-    settled = steps.settle_draft(name, decision, approver, comment, "command_line")
+    settled = steps.settle_draft(name, decision, approver, comment)
     place = steps.deliver_release(settled) if decision == "approved" else None
     if as_json:
         options.print_json({"release_id": settled, "decision": decision, "delivered_to": place})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orientir import steps
 from tests.dags.conftest import DAGS_FOLDER, dag_files
 from warehouse.yaml_files import read_yaml
 
@@ -218,6 +219,9 @@ def test_the_demo_role_approves_only_where_it_may(
     from warehouse.settings import get_settings
 
     question: Any = dags["annual_reference"].task_dict["reference.approve"]
+    monkeypatch.setattr(question, "draft", {"draft_id": None})
+    decided: list[tuple[object, ...]] = []
+    monkeypatch.setattr(steps, "decide_draft", lambda *decision: decided.append(decision[:3]))
     with pytest.raises(AirflowSkipException, match="из командной строки"):
         question.execute({"params": {"approval": "later"}})
     with pytest.raises(AirflowFailException, match="none of ORIENTIR_APPROVERS"):
@@ -225,8 +229,8 @@ def test_the_demo_role_approves_only_where_it_may(
     monkeypatch.setenv("ORIENTIR_APPROVERS", "demo_approver=Роль демонстрации")
     get_settings.cache_clear()
     try:
-        answer = question.execute({"params": {"approval": "demo"}})
+        question.execute({"params": {"approval": "demo"}})
     finally:
         monkeypatch.undo()
         get_settings.cache_clear()
-    assert (answer["chosen_options"], answer["responded_by_user"]["id"]) == (["Утвердить"], "demo_approver")
+    assert decided == [(None, "approved", "demo_approver")]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orientir import steps
+from publish.approval import ApprovalError, ReturnedError, UndecidedError
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -112,54 +115,92 @@ def test_the_question_says_what_was_decided_before(dags: dict[str, DAG]) -> None
             vars(question).update(kept)
 
 
-def test_a_return_without_a_comment_is_asked_again(dags: dict[str, DAG]) -> None:
+@pytest.fixture
+def question(dags: dict[str, DAG]) -> Iterator[Any]:
+    """The task that asks, about the draft."""
+    asking: Any = dags["annual_reference"].task_dict["reference.approve"]
+    kept = asking.draft
+    asking.draft = DRAFT
+    yield asking
+    asking.draft = kept
+
+
+@pytest.fixture
+def decided(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What was written down in the ledger."""
+    written: list[tuple[object, ...]] = []
+    monkeypatch.setattr(steps, "decide_draft", lambda *decision: written.append(decision))
+    return written
+
+
+def answer(question: Any, option: str, words: str) -> Any:
+    """Airflow passes on what a person has answered."""
+    return question.execute_complete(
+        {},
+        {
+            "chosen_options": [option],
+            "params_input": {"comment": words},
+            "responded_at": datetime(2026, 7, 20, tzinfo=UTC),
+            "responded_by_user": {"id": "ivanova", "name": "ivanova"},
+        },
+    )
+
+
+def test_a_return_without_a_comment_is_asked_again(question: Any, decided: list[tuple[object, ...]]) -> None:
     from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-    question: Any = dags["annual_reference"].task_dict["reference.approve"]
-
-    def answer(option: str, words: str) -> Any:
-        user = {"id": "ivanova", "name": "ivanova"}
-        event = {"chosen_options": [option], "params_input": {"comment": words}}
-        return question.execute_complete({}, {**event, "responded_at": moment, "responded_by_user": user})
-
-    from datetime import UTC, datetime
-
-    moment = datetime(2026, 7, 20, tzinfo=UTC)
     with pytest.raises(AirflowException, match="с комментарием") as refused:
-        answer("Вернуть", "  ")
+        answer(question, "Вернуть", "  ")
     # An error that Airflow tries again: the next try puts the question anew.
     assert not isinstance(refused.value, AirflowFailException)
     assert question.retries > 2
-    assert answer("Вернуть", "поправьте")["params_input"] == {"comment": "поправьте"}
-    assert answer("Утвердить", "")["chosen_options"] == ["Утвердить"]
+    assert decided == []
 
 
-def test_an_answer_that_cannot_be_taken_fails_at_once(
-    dags: dict[str, DAG], monkeypatch: pytest.MonkeyPatch
+def test_an_answer_is_written_down_by_the_task_that_has_asked(
+    question: Any, decided: list[tuple[object, ...]]
 ) -> None:
+    answer(question, "Вернуть", " поправьте ")
+    answer(question, "Утвердить", "")
+    draft = DRAFT["draft_id"]
+    assert decided == [(draft, "returned", "ivanova", "поправьте"), (draft, "approved", "ivanova", "")]
+
+
+def test_an_answer_that_cannot_be_taken_fails_at_once(question: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A newer draft, or an approval meanwhile: the same answer would be refused at every try."""
-    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+    from airflow.sdk.exceptions import AirflowFailException
 
-    from publish.approval import ApprovalError
-
-    settled: list[tuple[object, ...]] = []
-
-    def refuse(*_: object) -> str:
+    def refuse(*_: object) -> None:
         raise ApprovalError("a newer draft has taken its place")
 
-    def settle(*decision: object) -> str:
-        settled.append(decision)
-        return str(DRAFT["draft_id"])
-
-    answer = {
-        "chosen_options": ["Вернуть"],
-        "params_input": {"comment": "поправьте"},
-        "responded_by_user": {"id": "ivanova", "name": "ivanova"},
-    }
-    monkeypatch.setattr(steps, "settle_draft", refuse)
+    monkeypatch.setattr(steps, "decide_draft", refuse)
     with pytest.raises(AirflowFailException, match="a newer draft"):
-        call(dags, "annual_reference", "reference.release", DRAFT, answer)
-    monkeypatch.setattr(steps, "settle_draft", settle)
+        answer(question, "Утвердить", "")
+
+
+def test_what_is_released_follows_from_the_ledger_and_not_from_what_tasks_pass_on(
+    dags: dict[str, DAG], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write Airflow's XComs, or mark a task as successful, approves nothing by that."""
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+    release: Any = dags["annual_reference"].task_dict["reference.release"]
+    assert release.upstream_task_ids == {"reference.approve", "reference.draft"}
+    assert "approve" not in str(release.op_args) + str(release.op_kwargs)
+    outcome: list[Exception | str] = [
+        UndecidedError("nobody has decided"), ReturnedError("returned"), RELEASE_ID,
+    ]  # fmt: skip
+
+    def released(draft_id: str) -> str:
+        assert draft_id == DRAFT["draft_id"]
+        told = outcome.pop(0)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    monkeypatch.setattr(steps, "release_draft", released)
+    with pytest.raises(AirflowFailException, match="nobody has decided"):
+        call(dags, "annual_reference", "reference.release", DRAFT)
     with pytest.raises(AirflowSkipException, match="ничего не выпущено"):
-        call(dags, "annual_reference", "reference.release", DRAFT, answer)
-    assert settled == [(DRAFT["draft_id"], "returned", "ivanova", "поправьте", "airflow")]
+        call(dags, "annual_reference", "reference.release", DRAFT)
+    assert call(dags, "annual_reference", "reference.release", DRAFT) == RELEASE_ID

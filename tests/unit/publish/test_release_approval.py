@@ -12,7 +12,17 @@ import pytest
 from publish_sample import FACTS, REGION, YEAR
 
 from ingest.ledger.events import verify_chain
-from publish.approval import Answer, ApprovalError, NotAnApproverError, approve, send_back
+from publish.approval import (
+    Answer,
+    ApprovalError,
+    NotAnApproverError,
+    ReturnedError,
+    UndecidedError,
+    approve,
+    record_approval,
+    release_approved,
+    send_back,
+)
 from publish.delivery import deliver
 from publish.manifest import Release, is_current
 from publish.packages import files_of
@@ -124,6 +134,20 @@ def test_an_approval_that_was_interrupted_is_completed(drafted: Settings) -> Non
             [DRAFT.release_id],
         )
     assert approve(DRAFT.release_id, Answer("petrov")).stage == "released"
+
+
+def test_only_what_the_ledger_says_is_approved_is_released(drafted: Settings) -> None:
+    with pytest.raises(UndecidedError, match=r"neither approval nor return.*orientir release approve"):
+        release_approved(DRAFT.release_id)
+    send_back(DRAFT.release_id, Answer("ivanova", "нет раздела об инклюзии"))
+    with pytest.raises(ReturnedError, match="was returned"):
+        release_approved(DRAFT.release_id)
+    assert not reference_folder(REGION, YEAR).exists()
+    assert record_approval(DRAFT.release_id, PERSON).status == "approved"
+    assert record_approval(DRAFT.release_id, Answer("petrov")).decisions[-1].approver == "ivanova"
+    assert not reference_folder(REGION, YEAR).exists()
+    assert release_approved(DRAFT.release_id) == release_approved(DRAFT.release_id)
+    assert reference_folder(REGION, YEAR).exists()
 
 
 def test_a_returned_draft_is_not_released_and_may_be_approved_later(drafted: Settings) -> None:
