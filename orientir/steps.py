@@ -299,7 +299,8 @@ def publish_extracts(
     region: str, period: str | None, as_of: str | None, recipient: str | None = None, *, deliver: bool = True
 ) -> list[dict[str, Any]]:
     """Write the extracts of a region for one recipient or all, and take them there. Returns for each its
-    folder, its release, and whether it was released or delivered only now.
+    folder, its release, whether it was released or delivered only now, and what had been damaged at the
+    recipient and was put there again.
 
     Without a period: the month and the quarter that have ended last, each for those who are sent it. Every
     package is tried, whatever happens to another. Raises UnknownNameError, also for a period that has not
@@ -332,11 +333,15 @@ def publish_extracts(
                 damaged.append(str(error))
                 continue
             is_delivered_now = False
+            mended: list[str] = []
             if deliver:
                 try:
-                    is_delivered_now = any(done.is_new for done in deliver_extract(package, to.code))
+                    done = deliver_extract(package, to.code)
                 except DeliveryError as error:
                     failures.append(str(error))
+                else:
+                    is_delivered_now = any(one.is_new for one in done)
+                    mended = [f"{one.address}/{name}" for one in done for name in one.mended]
             published.append(
                 {
                     "folder": str(package.folder),
@@ -344,11 +349,12 @@ def publish_extracts(
                     "recipient": to.code,
                     "is_released_now": package.is_new,
                     "is_delivered_now": is_delivered_now,
+                    "mended": mended,
                 }
             )
     if failures:
         raise InfrastructureError(
-            "extracts have not arrived: " + "; ".join(failures),
+            "extracts have not arrived: " + "; ".join([*failures, *damaged]),
             hint="mend the cause and repeat: what has arrived is not sent again",
         )
     if damaged:

@@ -36,6 +36,7 @@ EventKind = Literal[
     "period.closed",
     "period.reopened",
     "delivery.failed",
+    "delivery.mended",
     "alert.raised",
 ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -82,16 +81,29 @@ def extract(
     region: str, recipient: str | None, period: str | None, *, deliver: bool, as_of: str | None, as_json: bool
 ) -> None:
     """Write and deliver extracts: CSV, XLSX, Parquet, datapackage.json, checksums, signature."""
-    from orientir import steps
 
     def write(code: str) -> list[str]:
-        return _say_extracts(steps.publish_extracts(code, period, as_of, recipient, deliver=deliver))
+        return _extracts(code, period, as_of, recipient, deliver=deliver)
 
     _print_paths(_for_regions(region, write), as_json)
 
 
-def _say_extracts(published: list[dict[str, Any]]) -> list[str]:
+def _extracts(
+    region: str, period: str | None, as_of: str | None, recipient: str | None = None, *, deliver: bool = True
+) -> list[str]:
+    """Publish; what has not arrived is told to those who are told of failed tasks, too."""
+    from orientir import steps
+    from orientir.alerts import alert
+    from orientir.failures import InfrastructureError
+
+    try:
+        published = steps.publish_extracts(region, period, as_of, recipient, deliver=deliver)
+    except InfrastructureError as error:
+        alert(f"region:{region}", "не доставлена выгрузка", str(error))
+        raise
     for package in published:
+        for file in package["mended"]:
+            options.say(f"{file} had been damaged since it was delivered: put there again")
         if not package["is_released_now"]:
             again = "delivered now" if package["is_delivered_now"] else "nothing has changed since"
             options.say(f"{package['release_id']} for {package['recipient']} is released already: {again}")
@@ -143,7 +155,7 @@ def everything(region: str, as_json: bool) -> None:
     from orientir import steps
 
     def both(code: str) -> list[str]:
-        return [*_say_extracts(steps.publish_extracts(code, None, None)), *_draft(code, None, None)]
+        return [*_extracts(code, None, None), *_draft(code, None, None)]
 
     paths = _for_regions(region, both)
     options.say(f"{steps.publish_feedback()} protocols written")

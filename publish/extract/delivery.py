@@ -4,6 +4,9 @@ The place is an address that fsspec understands: a folder, `s3://bucket/prefix`,
 folders can be renamed, the package arrives under a name that begins with a dot and ends in `.partial`, and
 gets its own when it is whole. In an object store, where they cannot, `_INCOMPLETE` lies in it until
 everything has arrived. In both, `_SUCCESS` is the last file written: a folder without it is not to be read.
+
+What has arrived is looked at again whenever the package is delivered again: files of ours that are gone or
+have other bytes are put there anew, and the ledger says so. Files of the recipient's own are left alone.
 """
 
 from __future__ import annotations
@@ -38,12 +41,15 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A package at its recipient. `is_new` is false when it had been there before."""
+    """A package at its recipient. `is_new` is false when it had been there before; `mended` are files of it
+    that were gone or had other bytes than were delivered, and are whole again.
+    """
 
     address: str
     files: int
     sums_sha256: str
     is_new: bool
+    mended: tuple[str, ...] = ()
 
 
 def address_of(recipient: str) -> str:
@@ -53,10 +59,11 @@ def address_of(recipient: str) -> str:
 
 
 def deliver(package: Path, recipient: str, name: str) -> Delivery:
-    """Take a finished package to `name` below the recipient's address. Doing it again changes nothing.
+    """Take a finished package to `name` below the recipient's address. Doing it again changes nothing, but
+    mends what was damaged there since.
 
     An attempt that fails is repeated with growing pauses. Raises DeliveryError when all have failed, or when
-    another package lies there under the same name.
+    another package, or a file of somebody else's, lies there under the same name.
     """
     settings = get_settings()
     address = address_of(recipient)
@@ -98,6 +105,13 @@ def deliver_release(release_id: str, recipient: str, packages: list[tuple[Path, 
         if inserted is not None:
             payload = {"address": address, "place": place, "sums_sha256": done[-1].sums_sha256}
             append(connection, [Event("release.delivered", release_id, payload)], at=clock.now())
+        mended = {one.address: list(one.mended) for one in done if one.mended}
+        if mended:
+            append(
+                connection,
+                [Event("delivery.mended", release_id, {"recipient": recipient, "files": mended})],
+                at=clock.now(),
+            )
         connection.commit()
     return done
 
@@ -125,22 +139,65 @@ def _deliver(package: Path, address: str, options: dict[str, Any], name: str) ->
                 f"{target} holds another package already, with checksums {there[:12]}, not {digest[:12]}:"
                 " what was delivered is never overwritten; find out who wrote it"
             )
-        return Delivery(target, count, digest, is_new=False)
-    if protocols & RENAMING:
+        return Delivery(target, count, digest, is_new=False, mended=_mend(filesystem, package, target))
+    if filesystem.exists(posixpath.join(target, INCOMPLETE)):
+        _put_in_place(filesystem, package, target, digest)  # what an interrupted delivery has left
+    elif filesystem.exists(target) and filesystem.find(target):
+        _complete(filesystem, package, target, digest)
+    elif protocols & RENAMING:
         _put_and_rename(filesystem, package, target, digest)
     else:
         _put_in_place(filesystem, package, target, digest)
     return Delivery(target, count, digest, is_new=True)
 
 
+def _mend(filesystem: Any, package: Path, target: str) -> tuple[str, ...]:
+    """Put files of a delivered package there again that are gone or have other bytes; return their names."""
+    broken = {**_missing(filesystem, package, target), **_differing(filesystem, package, target)}
+    for name in sorted(broken):
+        logger.warning("%s: %s %s since it was delivered; it is put there again", target, name, broken[name])
+        _put_file(filesystem, package, target, name)
+    return tuple(sorted(broken))
+
+
+def _complete(filesystem: Any, package: Path, target: str, digest: str) -> None:
+    """Make a folder whole that is there without our mark: the mark was taken away, or the folder is not ours.
+
+    Raises DeliveryError when a file of the same name with other bytes lies there: it is somebody else's.
+    """
+    if others := _differing(filesystem, package, target):
+        raise DeliveryError(
+            f"{target} was not delivered by us and holds other files of the same names"
+            f" ({', '.join(sorted(others))}): nothing was overwritten; find out who wrote them and move them"
+        )
+    for name in _missing(filesystem, package, target):
+        _put_file(filesystem, package, target, name)
+    filesystem.pipe_file(posixpath.join(target, SUCCESS), f"{digest}\n".encode())
+
+
+def _missing(filesystem: Any, package: Path, target: str) -> dict[str, str]:
+    names = [file.name for file in files_of(package)]
+    return {name: "is gone" for name in names if not filesystem.exists(posixpath.join(target, name))}
+
+
+def _differing(filesystem: Any, package: Path, target: str) -> dict[str, str]:
+    return {
+        file.name: "has other bytes"
+        for file in files_of(package)
+        if filesystem.exists(path := posixpath.join(target, file.name))
+        and hashlib.sha256(filesystem.cat_file(path)).hexdigest() != file.sha256
+    }
+
+
 def _put_and_rename(filesystem: Any, package: Path, target: str, digest: str) -> None:
     parent, name = posixpath.split(target)
     partial = posixpath.join(parent, f".{name}.partial")
-    for remains in (partial, target):  # without _SUCCESS, the target is what an interrupted delivery has left
-        if filesystem.exists(remains):
-            filesystem.rm(remains, recursive=True)
+    if filesystem.exists(partial):
+        filesystem.rm(partial, recursive=True)  # what an interrupted delivery has left
     _put(filesystem, package, partial)
     filesystem.pipe_file(posixpath.join(partial, SUCCESS), f"{digest}\n".encode())
+    if filesystem.exists(target):
+        filesystem.rmdir(target)  # an empty folder: renaming would put ours into it
     filesystem.mv(partial, target, recursive=True)
 
 
@@ -153,12 +210,15 @@ def _put_in_place(filesystem: Any, package: Path, target: str, digest: str) -> N
 
 
 def _put(filesystem: Any, package: Path, target: str) -> None:
-    """Write every file and read it back: what does not arrive as it was sent fails the attempt."""
     for file in files_of(package):
-        path = posixpath.join(target, file.name)
-        filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
-        content = (package / file.name).read_bytes()
-        filesystem.pipe_file(path, content)
-        arrived = hashlib.sha256(filesystem.cat_file(path)).hexdigest()
-        if arrived != file.sha256:
-            raise OSError(f"{path} arrived with other bytes than were sent")
+        _put_file(filesystem, package, target, file.name)
+
+
+def _put_file(filesystem: Any, package: Path, target: str, name: str) -> None:
+    """Write a file and read it back: what does not arrive as it was sent fails the attempt."""
+    path = posixpath.join(target, name)
+    filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
+    content = (package / name).read_bytes()
+    filesystem.pipe_file(path, content)
+    if filesystem.cat_file(path) != content:
+        raise OSError(f"{path} arrived with other bytes than were sent")

@@ -120,3 +120,24 @@ def test_a_mail_server_that_is_down_keeps_no_alert_from_the_ledger(
     assert failed["mail_failure"]
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+def test_an_extract_that_the_command_line_could_not_deliver_is_told_of(
+    clean_db: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody may look at the screen of a command that a timer has started."""
+    from click.testing import CliRunner
+
+    from orientir import steps
+    from orientir.commands.publish import publish
+    from orientir.failures import InfrastructureError
+
+    def fail(*_: object, **__: object) -> None:
+        raise InfrastructureError("extracts have not arrived: sftp://x не отвечает", hint="repeat")
+
+    monkeypatch.setattr(steps, "publish_extracts", fail)
+    failure = CliRunner().invoke(publish, ["extract", "--region", "tyumen"]).exception
+    assert isinstance(failure, InfrastructureError)
+    ((subject, payload),) = told()
+    assert (subject, payload["title"]) == ("region:tyumen", "не доставлена выгрузка")
+    assert "sftp://x не отвечает" in str(payload["text"])

@@ -78,6 +78,54 @@ def test_another_package_never_takes_the_place_of_one(package: Path, place: str)
     assert files(place) == there
 
 
+def test_what_was_damaged_since_is_made_good_and_files_of_the_recipients_own_stay(
+    package: Path, place: str
+) -> None:
+    from fsspec.core import url_to_fs
+
+    deliver(package, "ministry", NAME)
+    whole = files(place)
+    filesystem, base = url_to_fs(place)
+    filesystem.rm_file(f"{base}/{NAME}/datapackage.json")
+    filesystem.pipe_file(f"{base}/{NAME}/data/таблица.csv", b"a,b\r\n1,3\r\n")
+    filesystem.pipe_file(f"{base}/{NAME}/заметки.txt", "наше".encode())
+    again = deliver(package, "ministry", NAME)
+    assert (again.is_new, again.mended) == (False, ("data/таблица.csv", "datapackage.json"))
+    assert files(place) == {**whole, f"{NAME}/заметки.txt": "наше".encode()}
+    assert deliver(package, "ministry", NAME).mended == ()
+
+
+def test_a_folder_without_our_mark_loses_nothing(package: Path, place: str) -> None:
+    """The recipient has taken the mark away, or has made the folder."""
+    from fsspec.core import url_to_fs
+
+    filesystem, base = url_to_fs(place)
+    filesystem.makedirs(f"{base}/{NAME}")
+    filesystem.pipe_file(f"{base}/{NAME}/заметки.txt", "наше".encode())
+    assert deliver(package, "ministry", NAME).is_new
+    whole = files(place)
+    assert whole[f"{NAME}/заметки.txt"] == "наше".encode()
+    assert f"{NAME}/{SUCCESS}" in whole
+    filesystem.rm_file(f"{base}/{NAME}/{SUCCESS}")
+    assert deliver(package, "ministry", NAME).is_new
+    assert files(place) == whole
+    filesystem.rm_file(f"{base}/{NAME}/{SUCCESS}")
+    filesystem.pipe_file(f"{base}/{NAME}/datapackage.json", b"somebody else's")
+    before = files(place)
+    with pytest.raises(DeliveryError, match=r"holds other files of the same names \(datapackage.json\)"):
+        deliver(package, "ministry", NAME)
+    assert files(place) == before
+
+
+def test_a_package_takes_the_place_of_an_empty_folder(package: Path, place: str) -> None:
+    from fsspec.core import url_to_fs
+
+    filesystem, base = url_to_fs(place)
+    filesystem.makedirs(f"{base}/{NAME}")
+    deliver(package, "ministry", NAME)
+    assert f"{NAME}/{SUCCESS}" in files(place)
+
+
 def test_a_delivery_cut_off_is_not_taken_for_one_and_is_made_good(
     package: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
