@@ -38,13 +38,18 @@ def ledger() -> None:
 
 
 @ledger.command()
+@click.option(
+    "--files", "with_files", is_flag=True, help="Read every landed and every released file, too, and compare."
+)
 @options.as_json
-def verify(as_json: bool) -> None:
-    """Recompute the chain of the log, and hold every release against it: its fingerprint, its files' SHA-256.
+def verify(with_files: bool, as_json: bool) -> None:
+    """Recompute the chain of the log, and hold what the ledger records of every release against it.
 
-    Exit code 1 if anything was changed.
+    With --files also what lies on the disk: landed contents, releases and their deliveries to folders. Exit
+    code 1 if anything was changed or is gone.
     """
     from ingest.ledger.events import verify_chain
+    from publish.file_audit import audit_files
     from publish.release_audit import audit_releases
     from warehouse.connection import connect
 
@@ -52,9 +57,11 @@ def verify(as_json: bool) -> None:
     with connect("auditor") as connection:
         report = verify_chain(connection)
         audit = audit_releases(connection)
-    is_intact = report.is_intact and not audit.altered
+        files = audit_files(connection) if with_files else None
+    is_intact = report.is_intact and not audit.altered and not (files and files.damaged)
     if as_json:
-        options.print_json({**asdict(report), "is_intact": is_intact, **asdict(audit)})
+        told = {**asdict(report), "is_intact": is_intact, **asdict(audit)}
+        options.print_json({**told, "files": asdict(files)} if files else told)
     else:
         if report.is_intact:
             click.echo(f"{report.events} events, the chain holds; its head is {report.head}")
@@ -63,7 +70,14 @@ def verify(as_json: bool) -> None:
         for altered in audit.altered:
             options.say(f"{altered.release_id} is not what the log says: {altered.reason}")
         if not audit.altered:
-            click.echo(f"{audit.releases} releases and drafts are what the log says, file by file")
+            click.echo(f"{audit.releases} releases and drafts are recorded as the log says, file by file")
+        if files is not None:
+            for damaged in files.damaged:
+                options.say(f"{damaged.subject}: {damaged.reason}")
+            click.echo(
+                f"{files.landed} landed contents and {files.released} released files read,"
+                f" {len(files.damaged)} of them gone or changed"
+            )
     if not is_intact:
         raise SystemExit(DATA_FAILED)
 
