@@ -12,7 +12,11 @@ from publish.extract.datasets import Content
 from publish.extract.descriptor import csv_name
 
 CHANGE = Field(
-    "change", "string", "Изменение", "added — добавлена; removed — исключена; before, after — исправлена"
+    "change",
+    "string",
+    "Изменение",
+    "Что стало со строкой с прошлой редакции; исправленная стоит дважды, как была и как стала.",
+    words={"added": "добавлена", "removed": "исключена", "before": "было", "after": "стало"},
 )
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from publish.extract.code_words import Words, words_of
 from warehouse.settings import get_settings
 from warehouse.yaml_files import read_yaml
 
@@ -31,6 +32,8 @@ TYPES: dict[str, FieldType] = {
     "bool": "boolean",
     "date": "date",
 }
+# What columns mean that several marts have.
+NOTES = Path(__file__).with_name("notes.yaml")
 _REFERENCE = re.compile(r"ref\('(\w+)'\)")
 
 
@@ -42,14 +45,22 @@ class ContractError(ValueError):
 class Field:
     """A column: its name in CSV, its type, its title and an explanation in Russian.
 
-    `is_withheld` marks a column that is empty where the row's `is_suppressed` is true.
+    `is_withheld` marks a column that is empty where the row's `is_suppressed` is true. `words` are the codes
+    that the column may hold, each with what it means.
     """
 
     name: str
     type: FieldType
     title: str
-    note: str = ""
+    note: str
     is_withheld: bool = False
+    words: Words = field(default_factory=dict)
+
+    @property
+    def explanation(self) -> str:
+        """The note, then what the codes mean."""
+        codes = "; ".join(f"{code} — {word}" for code, word in self.words.items())
+        return f"{self.note} {codes}.".strip() if codes else self.note
 
 
 @dataclass(frozen=True)
@@ -131,13 +142,22 @@ def _field(path: Path, column: dict[str, Any]) -> Field:
         raise ContractError(
             f"{path}: column {column['name']} needs meta.title_ru and a type of {sorted(TYPES)}"
         )
+    note = meta.get("note_ru") or _notes().get(column["name"])
+    if not note:
+        raise ContractError(f"{path}: column {column['name']} needs meta.note_ru, or a line in {NOTES}")
     return Field(
         column["name"],
         TYPES[type_name],
         meta["title_ru"],
-        meta.get("note_ru", ""),
+        note,
         bool(meta.get("withheld", False)),
+        words_of(path.stem, column["name"]),
     )
+
+
+@functools.cache
+def _notes() -> dict[str, str]:
+    return _read(NOTES)
 
 
 def _read(path: Path) -> dict[str, Any]:

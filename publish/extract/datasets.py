@@ -94,7 +94,7 @@ class Content:
         return _csv([field.title for field in fields], self.shown_rows(), ";", "utf-8-sig")
 
     def shown_rows(self) -> list[list[str]]:
-        """The rows as a person reads them: «да» and «нет», decimal comma, «…» for what is withheld."""
+        """The rows as a person reads them: words for codes, decimal comma, «…» for what is withheld."""
         mark = next((i for i, f in enumerate(self.dataset.fields) if f.name == "is_suppressed"), None)
         return [
             [
@@ -114,7 +114,7 @@ def _shown(field: Field, value: str, is_withheld: bool) -> str:
         return YES_NO[value]
     if field.type == "date":
         return date.fromisoformat(value).strftime("%d.%m.%Y")
-    return value
+    return field.words.get(value, value)
 
 
 def _csv(header: Any, rows: Any, delimiter: str, encoding: str) -> bytes:

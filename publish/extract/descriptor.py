@@ -92,8 +92,9 @@ def _resource(content: Content) -> dict[str, Any]:
 def _field(dataset: Dataset, position: int) -> dict[str, Any]:
     field = dataset.fields[position]
     described: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.title}
-    if field.note:
-        described["description"] = field.note
+    described["description"] = field.note
+    if field.words:
+        described["categories"] = [{"value": code, "label": word} for code, word in field.words.items()]
     if field.name in dataset.primary_key:
         described["constraints"] = {"required": True}
     return described
@@ -107,7 +108,7 @@ def dictionary(contents: list[Content]) -> bytes:
     for content in contents:
         dataset = content.dataset
         for field in dataset.fields:
-            note = field.note + (" («…» — закрыто)" if field.is_withheld else "")
+            note = field.explanation + (" («…» — закрыто)" if field.is_withheld else "")
             writer.writerow(
                 [
                     dataset.title,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from publish.extract.contracts import FieldType
-from publish.extract.datasets import YES_NO, Content, Edition
+from publish.extract.datasets import Content, Edition
 from publish.neutral import EXCEL_CELL_LIMIT
 
 WIDTHS: dict[FieldType, int] = {"string": 26, "integer": 14, "number": 14, "boolean": 14, "date": 12}
@@ -67,8 +67,8 @@ def _contents_sheet(workbook: Any, contents: list[Content], title: str, formats:
         for field in content.dataset.fields:
             row += 1
             sheet.write_string(row, 1, field.title, formats["text"])
-            note = f"{field.note}. " if field.note else ""
-            sheet.write_string(row, 2, f"{note}В data/*.csv — {field.name}", formats["text"])
+            note = field.explanation.rstrip(".")
+            sheet.write_string(row, 2, f"{note}. В data/*.csv — {field.name}", formats["text"])
 
 
 def _sheet_name(content: Content) -> str:
@@ -98,7 +98,6 @@ def _sheet(workbook: Any, content: Content, formats: dict[str, Any]) -> None:
             elif field.type == "date":
                 sheet.write_datetime(row, position, date.fromisoformat(value), formats["date"])
             else:
-                text = YES_NO[value] if field.type == "boolean" else value
-                sheet.write_string(row, position, text[:EXCEL_CELL_LIMIT], formats["text"])
+                sheet.write_string(row, position, texts[position][:EXCEL_CELL_LIMIT], formats["text"])
     if content.rows:
         sheet.autofilter(0, 0, len(content.rows), len(fields) - 1)

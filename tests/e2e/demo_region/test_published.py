@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from demo_region.drawn_region import (
 )
 from publish.extract import build_extract
 from publish.extract.build import Package, deliver_extract
+from publish.extract.contracts import load_recipients
 from publish.feedback import write_feedback
 from publish.portal import build_portal
 from publish.reference import draft_reference
@@ -110,6 +112,25 @@ def test_extract_holds_the_rows_of_its_marts_and_nothing_personal(published: Set
         REGION,
     )
     assert not [ogrn for ogrn in str(schools).split(",") if ogrn in text]
+
+
+def test_every_code_of_an_extract_has_its_word(published: Settings) -> None:
+    """People read words; a code that only programs know would be met first by the ministry."""
+    with connect("ministry") as connection:
+        for recipient in load_recipients().values():
+            for dataset in recipient.datasets:
+                for field in dataset.fields:
+                    statement = sql.SQL("select distinct {} from public_marts.{}").format(
+                        *map(sql.Identifier, (field.name, dataset.model))
+                    )
+                    held = {row[0] for row in connection.execute(statement).fetchall()} - {None}
+                    # A lower-case Latin word is a code; those of indicators and forms have digits.
+                    codes = {value for value in held if re.fullmatch(r"[a-z_]+", str(value))}
+                    assert codes <= set(field.words), (dataset.name, field.name)
+    folder = published.extracts_dir / REGION / "education_ministry" / QUARTER / "latest"
+    shown = (folder / "excel" / "rating_municipality.csv").read_text(encoding="utf-8-sig")
+    assert "municipal_" not in shown
+    assert "муниципальный округ" in shown
 
 
 def test_what_the_extract_withholds_cannot_be_inferred_from_it(published: Settings) -> None:

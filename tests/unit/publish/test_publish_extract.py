@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import subprocess
 from datetime import date, datetime
 from pathlib import Path
@@ -36,12 +37,19 @@ DATASET = Dataset(
     primary_key=("municipality_code",),
     sorted_by=("municipality_code",),
     fields=(
-        Field("municipality_code", "string", "ОКТМО"),
-        Field("municipality_name", "string", "Муниципалитет"),
-        Field("expected", "integer", "Ожидалось"),
-        Field("value", "number", "Значение", "В процентах", is_withheld=True),
-        Field("due_on", "date", "Срок"),
-        Field("is_suppressed", "boolean", "Закрыто"),
+        Field("municipality_code", "string", "ОКТМО", "Код 2019 года."),
+        Field("municipality_name", "string", "Муниципалитет", "Название."),
+        Field("expected", "integer", "Ожидалось", "Отчётов."),
+        Field("value", "number", "Значение", "В процентах.", is_withheld=True),
+        Field("due_on", "date", "Срок", "Последний день."),
+        Field("is_suppressed", "boolean", "Закрыто", "да — не раскрывается."),
+        Field(
+            "missing_reason",
+            "string",
+            "Почему нет",
+            "Пусто, если есть.",
+            words={"not_due": "срок не наступил"},
+        ),
     ),
 )
 RECIPIENT = Recipient("ministry", "Министерство", "Выгрузка министерству", ("quarter",), (DATASET,))
@@ -50,8 +58,8 @@ RELEASE = Release("extract", "tyumen", "2026-Q2", AS_OF, "f" * 64)
 CONTENT = Content(
     DATASET,
     (
-        ("01603000", 'Район, "первый"', "1000", "61.3", "2026-07-15", "false"),
-        ("71605000", neutral_text("=СУММ(A1)"), "", "", "", "true"),
+        ("01603000", 'Район, "первый"', "1000", "61.3", "2026-07-15", "false", ""),
+        ("71605000", neutral_text("=СУММ(A1)"), "", "", "", "true", "not_due"),
     ),
 )
 
@@ -66,21 +74,21 @@ def folder(tmp_path: Path) -> Path:
 def test_csv_for_programs_is_rfc_4180_in_utf_8(folder: Path):
     data = (folder / "data" / "reporting_sample.csv").read_bytes()
     assert data.decode("utf-8").split("\r\n") == [
-        "municipality_code,municipality_name,expected,value,due_on,is_suppressed",
-        '01603000,"Район, ""первый""",1000,61.3,2026-07-15,false',
-        "71605000,'=СУММ(A1),,,,true",
+        "municipality_code,municipality_name,expected,value,due_on,is_suppressed,missing_reason",
+        '01603000,"Район, ""первый""",1000,61.3,2026-07-15,false,',
+        "71605000,'=СУММ(A1),,,,true,not_due",
         "",
     ]
 
 
 def test_csv_for_excel_opens_with_a_double_click(folder: Path):
-    """A byte order mark, semicolons, decimal comma, titles; withheld is «…», absent is empty."""
+    """A byte order mark, semicolons, decimal comma, titles, words for codes; «…» is withheld."""
     data = (folder / "excel" / "reporting_sample.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     assert data.decode("utf-8-sig").split("\r\n") == [
-        "ОКТМО;Муниципалитет;Ожидалось;Значение;Срок;Закрыто",
-        '01603000;"Район, ""первый""";1000;61,3;15.07.2026;нет',
-        "71605000;'=СУММ(A1);;…;;да",
+        "ОКТМО;Муниципалитет;Ожидалось;Значение;Срок;Закрыто;Почему нет",
+        '01603000;"Район, ""первый""";1000;61,3;15.07.2026;нет;',
+        "71605000;'=СУММ(A1);;…;;да;срок не наступил",
         "",
     ]
 
@@ -90,8 +98,8 @@ def test_parquet_has_the_types_of_the_contract(folder: Path):
 
     frame = polars.read_parquet(folder / "data" / "reporting_sample.parquet")
     assert frame.rows() == [
-        ("01603000", 'Район, "первый"', 1000, 61.3, date(2026, 7, 15), False),
-        ("71605000", "'=СУММ(A1)", None, None, None, True),
+        ("01603000", 'Район, "первый"', 1000, 61.3, date(2026, 7, 15), False, None),
+        ("71605000", "'=СУММ(A1)", None, None, None, True, "not_due"),
     ]
     assert parquet_bytes(CONTENT) == (folder / "data" / "reporting_sample.parquet").read_bytes()
     assert polars.read_parquet(io.BytesIO(parquet_bytes(Content(DATASET, ())))).schema == frame.schema
@@ -100,14 +108,27 @@ def test_parquet_has_the_types_of_the_contract(folder: Path):
 def test_dictionary_tells_every_column_in_russian(folder: Path):
     text = (folder / "dictionary.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
-    assert [row[2:6] for row in rows[1:]] == [
-        ["ОКТМО", "municipality_code", "текст", "да"],
-        ["Муниципалитет", "municipality_name", "текст", ""],
-        ["Ожидалось", "expected", "целое число", ""],
-        ["Значение", "value", "число", ""],
-        ["Срок", "due_on", "дата", ""],
-        ["Закрыто", "is_suppressed", "да или нет", ""],
+    assert [row[2:] for row in rows[1:]] == [
+        ["ОКТМО", "municipality_code", "текст", "да", "Код 2019 года."],
+        ["Муниципалитет", "municipality_name", "текст", "", "Название."],
+        ["Ожидалось", "expected", "целое число", "", "Отчётов."],
+        ["Значение", "value", "число", "", "В процентах. («…» — закрыто)"],
+        ["Срок", "due_on", "дата", "", "Последний день."],
+        ["Закрыто", "is_suppressed", "да или нет", "", "да — не раскрывается."],
+        ["Почему нет", "missing_reason", "текст", "", "Пусто, если есть. not_due — срок не наступил."],
     ]
+
+
+def test_every_column_of_every_extract_is_explained_in_russian():
+    for recipient in load_recipients().values():
+        for dataset in recipient.datasets:
+            for field in dataset.fields:
+                assert re.search("[а-яё]{2}", field.note), (dataset.name, field.name)
+    words = {field.name: field.words for field in load_recipients()["education_ministry"].datasets[3].fields}
+    assert words["municipality_type"]["municipal_okrug"] == "муниципальный округ"
+    assert words["group_code"]["urban_district"] == "городские округа"
+    assert words["unranked_reason"]["low_available_weight"].startswith("доступно меньше двух третей")
+    assert words["score"] == {}
 
 
 def test_checksums_are_those_that_sha256sum_accepts(folder: Path):
@@ -283,7 +304,7 @@ def test_frictionless_finds_every_kind_of_package_valid(tmp_path: Path):
         assert report.valid, report.flatten(["type", "note"])
     target = tmp_path / "ministry" / "r1"
     write_extract([CONTENT], EDITION, RELEASE, target)
-    corrected = Content(DATASET, (("01603000", "Район", "1001", "61.3", "2026-07-15", "false"),))
+    corrected = Content(DATASET, (("01603000", "Район", "1001", "61.3", "2026-07-15", "false", ""),))
     later = Edition(RECIPIENT, "tyumen", "Тюменская область", PERIOD, AS_OF, 2)
     write_changes([corrected], later, target, target.with_name("r2"))
     changes = target.with_name("r2-changes")
@@ -304,9 +325,9 @@ def test_workbook_keeps_codes_as_text_and_holds_no_formula():
     book = load_workbook(io.BytesIO(workbook_bytes([CONTENT], EDITION)))
     assert book.sheetnames == ["Описание", "Отчётность"]
     rows = [[cell.value for cell in row] for row in book["Отчётность"].iter_rows()]
-    assert rows[0] == ["ОКТМО", "Муниципалитет", "Ожидалось", "Значение", "Срок", "Закрыто"]
-    assert rows[1] == ["01603000", 'Район, "первый"', 1000, 61.3, datetime(2026, 7, 15), "нет"]
-    assert rows[2] == ["71605000", "'=СУММ(A1)", None, "…", None, "да"]
+    assert rows[0] == ["ОКТМО", "Муниципалитет", "Ожидалось", "Значение", "Срок", "Закрыто", "Почему нет"]
+    assert rows[1] == ["01603000", 'Район, "первый"', 1000, 61.3, datetime(2026, 7, 15), "нет", None]
+    assert rows[2] == ["71605000", "'=СУММ(A1)", None, "…", None, "да", "срок не наступил"]
     types = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in types
 
@@ -331,16 +352,16 @@ def test_changes_tell_what_was_added_removed_and_corrected(folder: Path):
     corrected = Content(
         DATASET,
         (
-            ("01603000", 'Район, "первый"', "1000", "64.0", "2026-07-15", "false"),
-            ("75701000", "Город", "5", "10.0", "2026-07-15", "false"),
+            ("01603000", 'Район, "первый"', "1000", "64.0", "2026-07-15", "false", ""),
+            ("75701000", "Город", "5", "10.0", "2026-07-15", "false", ""),
         ),
     )
     (changed,) = changes_between(read_revision(folder, [DATASET]), [corrected])
     assert changed.rows == (
-        ("before", "01603000", 'Район, "первый"', "1000", "61.3", "2026-07-15", "false"),
-        ("after", "01603000", 'Район, "первый"', "1000", "64.0", "2026-07-15", "false"),
-        ("removed", "71605000", "'=СУММ(A1)", "", "", "", "true"),
-        ("added", "75701000", "Город", "5", "10.0", "2026-07-15", "false"),
+        ("before", "01603000", 'Район, "первый"', "1000", "61.3", "2026-07-15", "false", ""),
+        ("after", "01603000", 'Район, "первый"', "1000", "64.0", "2026-07-15", "false", ""),
+        ("removed", "71605000", "'=СУММ(A1)", "", "", "", "true", "not_due"),
+        ("added", "75701000", "Город", "5", "10.0", "2026-07-15", "false", ""),
     )
     (none,) = changes_between(read_revision(folder, [DATASET]), [CONTENT])
     assert none.rows == ()
