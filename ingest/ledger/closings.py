@@ -15,6 +15,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from ingest.calendar.obligations import local_date
+from ingest.forms.catalogue import load_contracts
 from ingest.ledger.events import Event, append
 from ingest.ledger.looks import looked_through
 from ingest.ledger.present import present
@@ -149,8 +150,8 @@ def reopen_period(
 ) -> PeriodException:
     """Let what is received from now until a moment count in a closed period, under a name.
 
-    Raises ClosingError when the period is not closed, the organisation is none of the region's, the name is
-    empty or the moment has passed.
+    Raises ClosingError when the period is not closed, the organisation is none of the region's, there is no
+    such form, the name is empty or the moment has passed.
     """
     period = parse_period(period_code)
     now = clock.now()
@@ -170,6 +171,8 @@ def reopen_period(
             raise ClosingError(f"{period.code} is not closed in {region_code}: everything counts as it is")
         if ogrn is not None:
             _require_organisation(connection, region_code, ogrn)
+        if form_code is not None:
+            _require_form(form_code)
         row = connection.execute(
             "insert into ledger.period_exception"
             " (region_code, scope_code, form_code, ogrn, name, granted_by, granted_at, expires_at)"
@@ -289,6 +292,12 @@ def _waiting(
         [now, region_code, codes, moment],
     ).fetchone()
     return int(row[0]) if row is not None else 0
+
+
+def _require_form(form_code: str) -> None:
+    known = load_contracts()
+    if form_code not in known:
+        raise ClosingError(f"there is no form {form_code!r}; the forms are {', '.join(known)}")
 
 
 def _require_organisation(connection: psycopg.Connection[Any], region_code: str, ogrn: str) -> None:

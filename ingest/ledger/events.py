@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from psycopg import Connection
 
@@ -40,6 +40,7 @@ EventKind = Literal[
     "alert.raised",
 ]
 
+EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
 GENESIS = "0" * 64
 
 

@@ -121,8 +121,14 @@ def events(kind: str | None, subject: str | None, limit: int, as_json: bool) -> 
     """Show the newest events of the log."""
     from psycopg.rows import dict_row
 
+    from ingest.ledger.events import EVENT_KINDS
+    from orientir.steps import UnknownNameError
     from warehouse.connection import connect
 
+    if kind is not None and kind not in EVENT_KINDS:
+        raise UnknownNameError(
+            f"there are no events of kind {kind!r}", hint=f"they are {', '.join(EVENT_KINDS)}"
+        )
     options.open_database()
     asked = {"kind": kind, "subject": f"{subject}%" if subject else None, "limit": limit}
     with connect("auditor") as connection, connection.cursor(row_factory=dict_row) as cursor:

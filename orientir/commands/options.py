@@ -52,6 +52,18 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def require_period(code: str | None) -> None:
+    """Raises UnknownNameError when a code is no reporting period at all."""
+    from ingest.periods import UnknownPeriodError, parse_period
+    from orientir.steps import UnknownNameError
+
+    try:
+        if code is not None:
+            parse_period(code)
+    except UnknownPeriodError as error:
+        raise UnknownNameError(str(error)) from error
+
+
 def open_database() -> None:
     """Adopt the demo's day and have the database up, saying so when it had to be started."""
     from orientir.clock import adopt_demo_clock

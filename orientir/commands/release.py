@@ -32,6 +32,9 @@ class NotComparableError(CommandError):
     exit_code = USAGE
 
 
+KINDS = ("annual_reference", "extract", "quality_portal", "feedback")
+
+
 @click.group()
 def release() -> None:
     """List, show, compare, approve, return, reproduce and restore releases.
@@ -43,7 +46,7 @@ def release() -> None:
 @release.command("list")
 @options.region
 @click.option("--period", metavar="PERIOD", help="One period only, for example 2025-2026.")
-@click.option("--kind", metavar="KIND", help="One kind only, for example annual_reference.")
+@click.option("--kind", type=click.Choice(KINDS), help="One kind only.")
 @click.option("--stage", type=click.Choice(["draft", "released"]), help="Drafts or releases only.")
 @options.as_json
 def list_(region: str, period: str | None, kind: str | None, stage: str | None, as_json: bool) -> None:
@@ -53,6 +56,7 @@ def list_(region: str, period: str | None, kind: str | None, stage: str | None, 
     from warehouse.connection import connect
 
     options.open_database()
+    options.require_period(period)
     chosen = None if region == steps.ALL_REGIONS else steps.regions(region)[0]
     with connect("auditor") as connection:
         found = list_releases(connection, region=chosen, period=period, kind=kind, stage=stage)
@@ -63,7 +67,12 @@ def list_(region: str, period: str | None, kind: str | None, stage: str | None, 
     for record in shown:
         click.echo(f"{options.moment(record.created_at)}  {record.status:10} {record.release_id}")
     if not shown:
-        options.say("nothing was released or drafted yet")
+        asked = any((period, kind, stage)) or chosen
+        options.say(
+            "nothing of what is asked for was released or drafted"
+            if asked
+            else "nothing was released or drafted yet"
+        )
 
 
 @release.command()

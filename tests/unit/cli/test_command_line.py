@@ -85,6 +85,9 @@ def test_every_command_and_option_explains_itself() -> None:
         ("pull", "--kind", "hospital"),
         ("form", "show", "X9"),
         ("db", "uri", "--role", "nobody"),
+        ("release", "list", "--kind", "reference"),
+        ("release", "list", "--period", "2025-99"),
+        ("ledger", "events", "--kind", "submission.decide"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_why_on_stderr(arguments: tuple[str, ...]) -> None:

@@ -198,6 +198,7 @@ def test_a_closing_that_cannot_be_is_refused(
         ({"name": " "}, "needs a name"),
         ({"until": "2026-02-20T00:00:00+05:00"}, "before it begins"),
         ({"ogrn": "0000000000000"}, "no organisation 0000000000000"),
+        ({"form_code": "S99"}, "no form 'S99'; the forms are S1"),
         ({"period": "2024-Q4"}, "is not closed"),
     ],
 )
@@ -215,4 +216,5 @@ def test_an_exception_that_cannot_be_is_refused(
             by="ivanova",
             until=datetime.fromisoformat(asked["until"]),
             ogrn=asked.get("ogrn"),
+            form_code=asked.get("form_code"),
         )
