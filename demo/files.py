@@ -3,8 +3,8 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from demo.delivery import Delivery, deliveries
@@ -60,9 +60,11 @@ def write_organisation(inbox: Path | None, plan: DemoPlan, org: Organisation) ->
     folder = None if inbox is None else inbox / org.region_code / org.folder
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+    taken: set[datetime] = set()
     for term in filter(org.owes, terms(org.kind, org.region_code)):
         values = world.form(term.form_code, term.period_code)
-        for delivery in deliveries(plan, org, term, values):
+        for drawn in deliveries(plan, org, term, values):
+            delivery = _at_a_moment_of_its_own(drawn, taken)
             rng = stream(
                 plan.seed, "file", org.ogrn, term.form_code, term.period_code, str(delivery.revision)
             )
@@ -85,6 +87,15 @@ def write_organisation(inbox: Path | None, plan: DemoPlan, org: Organisation) ->
                 fault.outcome if fault else "accepted",
                 written.values,
             )
+
+
+def _at_a_moment_of_its_own(delivery: Delivery, taken: set[datetime]) -> Delivery:
+    """The delivery a second or more earlier where its sender has sent another file at that moment."""
+    moment = delivery.received_at
+    while moment in taken:
+        moment -= timedelta(seconds=1)
+    taken.add(moment)
+    return replace(delivery, received_at=moment)
 
 
 @dataclass(frozen=True)

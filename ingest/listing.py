@@ -94,7 +94,7 @@ class Listing:
         ]
         if len(self._channel.unlisted) > unlisted:
             self._unlisted.add(bucket)
-        for remote in sorted(files, key=lambda one: (one.modified_at, one.source_uri)):
+        for remote in sorted(files, key=_as_sent):
             yield Candidate(remote, sender_ogrn, before)
 
     def _not_accounted_for(self, batch: list[Candidate]) -> Iterator[Candidate]:
@@ -120,6 +120,10 @@ def outside_regions(channel: Channel) -> list[str]:
     """Names in the channel's root that are no region's folder."""
     configured = load_regions()
     return [name for name in channel.names("") if name not in configured]
+
+
+def _as_sent(remote: RemoteFile) -> tuple[datetime, datetime, str]:
+    return remote.modified_at, remote.stamped_at or remote.modified_at, remote.source_uri
 
 
 def _is_accounted_for(candidate: Candidate, known: KnownFile | None) -> bool:

@@ -1,5 +1,7 @@
 """The same content from two organisations: a finding on every one but the first to send it.
 
+An empty file is nobody's copy.
+
 Who was first is decided by the moment of receipt, then by OGRN, never by the order of pulling. An earlier
 arrival that is pulled later therefore moves the finding, and what was already validated is validated again.
 """
@@ -23,6 +25,7 @@ _LATER_SENDERS = """
         select submission_id, sha256, ogrn, received_at
         from ledger.submission
         where sha256 = any(%s) and ogrn is not null
+            and sha256 in (select b.sha256 from ledger.blob as b where b.size_bytes > 0)
     ),
     first_sender as (
         select distinct on (sha256) sha256, ogrn from sent order by sha256, received_at, ogrn

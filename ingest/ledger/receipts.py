@@ -126,7 +126,7 @@ def _receipts(
     moments = _moments(connection, arrivals, known, now)
     ahead = sorted(
         (arrival for arrival in arrivals if moments[arrival.source_uri] > now),
-        key=lambda arrival: (arrival.modified_at, arrival.source_uri),
+        key=_as_sent,
     )
     if ahead:
         landed_at = next_landing(connection)
@@ -148,10 +148,14 @@ def _moments(
     A file that bears an earlier time than the last look, which did not find it, has come when its server
     says. Where there is no such time, or none that can be right, it has come at the first moment that is
     possible, in the order of the files' own times: nobody is late for what cannot be known.
+
+    Of two contents that one sender has sent at the same moment (servers keep whole seconds), the one that its
+    server has written later is received a tick later: the last one counts.
     """
     moments: dict[str, datetime] = {}
     free: dict[datetime, datetime] = {}
-    for arrival in sorted(arrivals, key=lambda one: (one.modified_at, one.source_uri)):
+    taken = _taken(connection, arrivals)
+    for arrival in sorted(arrivals, key=_as_sent):
         before = known.get(arrival.source_uri)
         moment = arrival.modified_at
         # A content that has lain there under another owner, or nobody's, was there at the last look.
@@ -163,8 +167,28 @@ def _moments(
             else:
                 moment = free.get(look) or next_free(connection, look)
                 free[look] = moment + TICK
-        moments[arrival.source_uri] = moment if before is None else max(moment, before.received_at + TICK)
+        if before is not None:
+            moment = max(moment, before.received_at + TICK)
+        while taken.setdefault((arrival.sender_ogrn, moment), arrival.sha256) != arrival.sha256:
+            moment += TICK
+        moments[arrival.source_uri] = moment
     return moments
+
+
+def _as_sent(arrival: Arrival) -> tuple[datetime, datetime, str]:
+    return arrival.modified_at, arrival.stamped_at or arrival.modified_at, arrival.source_uri
+
+
+def _taken(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str | None, datetime], str]:
+    """What senders have sent at the moments that these arrivals bear."""
+    rows = connection.execute(
+        "select r.sender_ogrn, r.received_at, r.sha256 from ledger.receipt as r"
+        " join unnest(%s::text[], %s::timestamptz[]) as a (ogrn, modified_at)"
+        " on r.sender_ogrn = a.ogrn"
+        " and r.received_at between a.modified_at and a.modified_at + interval '1 ms'",
+        [[arrival.sender_ogrn for arrival in arrivals], [arrival.modified_at for arrival in arrivals]],
+    ).fetchall()
+    return {(ogrn, received_at): sha256 for ogrn, received_at, sha256 in rows}
 
 
 def _tell_of_another_time(arrival: Arrival, received_at: datetime, now: datetime) -> None:

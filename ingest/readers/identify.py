@@ -70,12 +70,14 @@ def by_titles(grids: Mapping[str, Grid]) -> FormContract:
 
 
 def by_first_line(grid: Grid) -> FormContract:
-    """The form that the first line of a CSV file names: «Форма;P2;1.0.0»."""
+    """The form that the first line of a CSV file names, such as «Форма;P2;1.0.0»."""
     first = min(grid.rows, default=0)
     cells = grid.rows.get(first, {})
     if not cells or normalised(grid.text(first, 1)) != "форма":
         raise RefusalError(
-            "READ.UNKNOWN_FORM", f"первая строка «{grid.text(first, 1)}»", "строка «Форма;P2;1.0.0»"
+            "READ.UNKNOWN_FORM",
+            f"первая строка «{grid.text(first, 1)}»",
+            _only_these("csv", "первая строка называет её", "«Форма;{code};{version}»"),
         )
     return known_form(grid.text(first, 2).strip(), grid.text(first, 3).strip(), "csv")
 
@@ -85,6 +87,21 @@ def by_key(document: Mapping[str, Any]) -> FormContract:
     code, version = document.get("form"), document.get("version")
     if not isinstance(code, str) or not isinstance(version, str):
         raise RefusalError(
-            "READ.UNKNOWN_FORM", "ключи form и version не найдены", '"form": "C1", "version": "1.0.0"'
+            "READ.UNKNOWN_FORM",
+            "ключи form и version не найдены",
+            _only_these("json", "два ключа называют её", '"form": "{code}", "version": "{version}"'),
         )
     return known_form(code, version, "json")
+
+
+def _only_these(file_format: FileFormat, how: str, example: str) -> str:
+    """Which forms are sent in a format that few are sent in, with examples; the others are workbooks."""
+    named = "; ".join(
+        f"{form.code} «{form.title}» – {example.format(code=form.code, version=form.version)}"
+        for form in load_contracts().values()
+        if file_format in form.formats
+    )
+    return (
+        "книга Excel по бланку своей формы;"
+        f" в {file_format.upper()} присылают только эти формы, {how}: {named}"
+    )

@@ -129,8 +129,8 @@ def test_every_code_of_an_extract_has_its_word(published: Settings) -> None:
                     assert codes <= set(field.words), (dataset.name, field.name)
     folder = published.extracts_dir / REGION / "education_ministry" / QUARTER / "latest"
     shown = (folder / "excel" / "rating_municipality.csv").read_text(encoding="utf-8-sig")
-    assert "municipal_" not in shown
-    assert "муниципальный округ" in shown
+    assert "urban_district" not in shown
+    assert ";городской округ;" in shown
 
 
 def test_what_the_extract_withholds_cannot_be_inferred_from_it(published: Settings) -> None:

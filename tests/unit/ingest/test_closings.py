@@ -198,7 +198,7 @@ def test_a_closing_that_cannot_be_is_refused(
         ({"name": " "}, "needs a name"),
         ({"until": "2026-02-20T00:00:00+05:00"}, "before it begins"),
         ({"ogrn": "0000000000000"}, "no organisation 0000000000000"),
-        ({"form_code": "S99"}, "no form 'S99'; the forms are S1"),
+        ({"form_code": "S99"}, "no form 'S99'; the forms are C1"),
         ({"period": "2024-Q4"}, "is not closed"),
     ],
 )

@@ -134,6 +134,22 @@ def test_without_a_servers_time_files_came_as_early_as_they_can_have(region, at)
     assert received()[-1] == ("c.json", moment(NEXT, 1))
 
 
+def test_of_two_files_of_one_second_the_one_written_later_counts(region, at, monkeypatch):
+    """Servers keep whole seconds; the order of contents' hashes must not choose the revision that counts."""
+    at(NEXT)
+    for name, fact in (("z.json", 10), ("b.json", 11), ("a.json", 12)):
+        region.put(uri(name), c1(CENTRE, fact=fact), DAY)
+    monkeypatch.setattr("ingest.pull.CHUNK_FILES", 2)
+    pull_all()
+    expected = [("z.json", moment(DAY)), ("b.json", moment(DAY, 1)), ("a.json", moment(DAY, 2))]
+    assert received() == expected
+    revisions = query(
+        "select v.revision, r.file_name from ledger.submission_revision as v"
+        " join ledger.receipt as r using (receipt_id) order by 1"
+    )
+    assert revisions == [(1, "z.json"), (2, "b.json"), (3, "a.json")]
+
+
 def test_a_file_that_was_seen_and_not_fetched_keeps_its_time(region, at, monkeypatch):
     at(DAY)
     pull_all()

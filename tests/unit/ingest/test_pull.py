@@ -291,6 +291,32 @@ def test_the_same_content_twice_from_one_school_is_no_finding(region):
     assert len(query("select from ledger.submission")) == 2
 
 
+def test_an_empty_file_is_nobodys_copy(region):
+    region.put(uri(A, "S1.xlsx"), b"")
+    region.put(uri(B, "S1.xlsx"), b"")
+    pull_all()
+    assert {rule for _, rule, _ in findings()} == {"READ.UNREADABLE"}
+
+
+def test_a_table_of_an_unknown_form_is_told_what_may_be_sent_so(region):
+    region.put(uri(A, "отчёт.csv"), "Отчёт;школы\n1;2\n".encode())
+    region.put(uri(CENTRE, "отчёт.json"), b'{"service": 1}')
+    pull_all()
+    told = dict(
+        query(
+            "select r.file_name, f.message from ledger.finding as f"
+            " join ledger.submission using (submission_id) join ledger.receipt as r using (receipt_id)"
+        )
+    )
+    assert (
+        "Ожидается книга Excel по бланку своей формы; в CSV присылают только эти формы" in told["отчёт.csv"]
+    )
+    assert "P2 «" in told["отчёт.csv"]
+    assert "«Форма;P2;" in told["отчёт.csv"]
+    assert '"form": "C1", "version": "' in told["отчёт.json"]
+    assert '"form": "C2"' in told["отчёт.json"]
+
+
 @pytest.mark.parametrize(
     ("period", "received", "rule", "severity"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -184,7 +185,9 @@ def test_unreadable_file_is_answered_to_its_sender(ledger: Settings):
     write_feedback()
     page = next(path for path in protocols(ledger, OTHER) if path.suffix == ".html")
     assert page.name.startswith("file_2025-10-10_")
-    assert "Файл не удалось прочитать" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert re.search("<title>Файл не удалось прочитать: файл «[^»]+», [^<]+</title>", text)
+    assert "если принятого отчёта за период нет, он считается не сданным" in text
 
 
 def test_each_decision_is_answered_once_and_a_newer_one_replaces_the_answer(ledger: Settings):
