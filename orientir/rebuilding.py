@@ -30,6 +30,8 @@ WITHHELD_BY = (
     "rating_contribution",
     "int_event__by_municipality",
     "int_state_service__by_region",
+    "int_indicator__unit",
+    "fct_inclusion",
 )
 # What a tree of a figure is read from.
 TRACED = tuple(

@@ -86,7 +86,7 @@ class _Knowledge:
             self.matrix = csr_array((values, (lines, columns)), shape=(len(rows), len(self.keys)))
         self.sides = [side for _, side in rows]
 
-    def extreme(self, objective: Any) -> Any:
+    def extreme(self, objective: Any, bounds: Any = None) -> Any:
         """The corner where the objective is least, or None where it has no end."""
         from scipy.optimize import linprog
 
@@ -94,7 +94,7 @@ class _Knowledge:
             objective,
             A_eq=self.matrix,
             b_eq=self.sides if self.matrix is not None else None,
-            bounds=self.bounds,
+            bounds=self.bounds if bounds is None else bounds,
             method="highs",
         )
         if done.status == 3:
@@ -139,13 +139,12 @@ class _Knowledge:
         generator = numpy.random.default_rng(SEED)
         lowest = numpy.full(len(self.keys), math.inf)
         highest = -lowest
-        finite = [upper for _, upper in self.bounds if math.isfinite(upper)]
-        far = max(finite, default=1.0)
+        # Where a cell has no end, a far one is as good: what is possible before it is possible.
+        ends = [abs(end) for pair in self.bounds for end in pair if math.isfinite(end)]
+        far = 1e3 * max(*ends, *(abs(cell.value) for cell in statement.cells.values()), 1.0)
+        near = [(max(lower, -far), min(upper, far)) for lower, upper in self.bounds]
         for _ in range(DIRECTIONS):
-            corner = self.extreme(generator.uniform(-1, 1, len(self.keys)))
-            if corner is None:
-                continue
-            corner = numpy.minimum(corner, far * 1e6)
+            corner = self.extreme(generator.uniform(-1, 1, len(self.keys)), near)
             lowest = numpy.minimum(lowest, corner)
             highest = numpy.maximum(highest, corner)
         return {
@@ -197,7 +196,7 @@ def unknown_side(statement: Statement, equation: Equation) -> tuple[dict[Key, fl
 
 
 def _bounds(statement: Statement) -> dict[Key, tuple[float, float]]:
-    bounds = {key: (0.0, statement.cells[key].upper) for key in statement.withheld}
+    bounds = {key: (statement.cells[key].lower, statement.cells[key].upper) for key in statement.withheld}
     bounds |= places(statement)
     for equation in statement.equations:
         if equation.figure in statement.withheld:

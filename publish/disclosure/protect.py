@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from publish.disclosure.attack import TOLERANCE, exposed, intervals, places, unknown_side
 from publish.disclosure.model import Equation, Key, Statement, together, told_before
 
 # A score is withheld last, a total when no part can be; a part that brings nothing else into danger first.
 TRIALS = 3
+NEAR = 2  # equations to go through before a score is withheld
 Cost = tuple[bool, bool, bool, bool, float, Key]
 
 
@@ -24,8 +26,9 @@ class DisclosureError(Exception):
 def protect(present: Statement, previous: Statement | None = None) -> Statement:
     """The statement with everything withheld that has to be.
 
-    Raises DisclosureError when a cell could be inferred whatever is withheld, as when the previous release
-    has told everything around it.
+    What the previous release gives away nothing can hide again: such a cell is kept as wide as it leaves it,
+    and `given_away` names it. Raises DisclosureError when a cell that could be hidden is not by anything that
+    is tried.
     """
     state = _State(present, previous)
     state.withhold(key for key, cell in present.cells.items() if cell.is_sensitive)
@@ -43,6 +46,12 @@ def protect(present: Statement, previous: Statement | None = None) -> Statement:
     return present.withholding(state.withheld)
 
 
+def given_away(present: Statement, previous: Statement | None) -> list[Key]:
+    """The small cells that stay narrower than they have to be though everything is withheld, in order."""
+    state = _State(present, previous)
+    return sorted(key for key in state.attainable if state.both.cells[key].is_sensitive)
+
+
 class _State:
     """What is withheld so far, and what the reader of both releases does not know."""
 
@@ -50,17 +59,19 @@ class _State:
         self.present = present
         self.withheld: set[Key] = set(present.withheld)
         self.told = told_before(present, previous)
-        self.both = together(present, previous)
+        self.both, self.attainable = _as_wide_as_can_be(together(present, previous), present, self.told)
         self.equations_of: dict[Key, list[Equation]] = {}
         for equation in self.both.equations:
             for key, _ in equation.parts:
                 self.equations_of.setdefault(key, []).append(equation)
         self.totals = {
-            equation.figure for equation in present.equations if present.cells[equation.figure].is_people
+            figure
+            for equation in present.equations
+            if (figure := equation.figure) is not None and present.cells[figure].is_people
         }
 
     def withhold(self, keys: Iterable[Key]) -> None:
-        added = set(keys)
+        added = self.present.with_followers(keys)
         self.withheld |= added
         self.both = self.both.withholding(self.both.withheld | (added - self.told))
 
@@ -79,69 +90,91 @@ class _State:
         """Withhold one more cell beside each cell that all equations together give away.
 
         Candidates are tried from the cheapest upwards: the first that makes the cell wide enough, else the
-        one that widens it most. Where none does, it is the score that tells: then that is withheld, and
-        after it the scores next to it in the list, because places tell a withheld score, too.
+        one that widens it most. Where none does alone, because a total gives each away, each is tried with
+        what hides it. Where none does, it is the score that tells: then that is withheld, and after it the
+        scores next to it in the list, because places tell a withheld score, too.
         """
         for key in narrow:
             width = self._width(key)
             room = self.both.cells[key].room - TOLERANCE
             if width >= room:
                 continue
-            chosen, best = None, width + TOLERANCE
-            for candidate in self._around(key):
-                widened = self._width(key, candidate)
-                if widened > best:
-                    chosen, best = candidate, widened
-                if widened >= room:
-                    break
-            chosen = chosen or self._figure_around(key) or self._farther(key)
-            if chosen is None:
+            around = self._around(key)
+            chosen = self._widest(key, [[candidate] for candidate in around[:TRIALS]])
+            chosen = chosen or self._widest(key, [[candidate] for candidate in around[TRIALS:]])
+            chosen = chosen or self._widest(key, [self._hidden(candidate) for candidate in around])
+            chosen = chosen or self._farther(key, NEAR)
+            if not chosen:
+                figure = self._figure_around(key)
+                chosen = self._farther(key) if figure is None else [figure]
+            if not chosen:
                 raise DisclosureError(
                     f"{'/'.join(key)} can be inferred, and there is nothing left around it to withhold:"
                     " the previous release tells the rest"
                 )
-            self.withhold([chosen])
+            self.withhold(chosen)
 
-    def _width(self, key: Key, more: Key | None = None) -> float:
-        statement = self.both
-        if more is not None:
-            statement = statement.withholding(statement.withheld | {more})
-        return intervals(statement, [key])[key].width
+    def _widest(self, key: Key, trials: Iterable[list[Key]]) -> list[Key]:
+        """The first trial that makes a cell wide enough, else the one that widens it most, if any does."""
+        width, room = self._width(key), self.both.cells[key].room - TOLERANCE
+        chosen: list[Key] = []
+        best = width + TOLERANCE
+        for trial in trials:
+            widened = self._width(key, *trial)
+            if widened > best:
+                chosen, best = trial, widened
+            if widened >= room:
+                break
+        return chosen
+
+    def _hidden(self, key: Key) -> list[Key]:
+        """A cell with the cheapest beside it in each equation that would give it away alone."""
+        chosen = [key]
+        for equation in self.equations_of.get(key, []):
+            unknown = self.both.withheld.intersection(part for part, _ in equation.parts)
+            beside = [cost[-1] for cost in self._candidates(equation) if cost[-1] not in chosen]
+            if not unknown and beside:
+                chosen.append(beside[0])
+        return chosen
+
+    def _width(self, key: Key, *more: Key) -> float:
+        return intervals(self._withholding(*more), [key])[key].width
+
+    def _withholding(self, *more: Key) -> Statement:
+        """What is not known with more cells withheld, and what is shown with them."""
+        if not more:
+            return self.both
+        return self.both.withholding(self.both.withheld | (self.present.with_followers(more) - self.told))
 
     def _around(self, key: Key) -> list[Key]:
-        """The cheapest cells to try in each equation of a cell."""
+        """The cells to try in the equations of a cell, the cheapest first."""
         found: set[Cost] = set()
         for equation in self.equations_of.get(key, []):
-            found.update(self._candidates(equation)[:TRIALS])
+            found.update(self._candidates(equation))
         return [cost[-1] for cost in sorted(found)]
 
-    def _farther(self, key: Key) -> Key | None:
-        """The nearest cell that widens one around which nothing can be withheld any more.
+    def _farther(self, key: Key, reach: float = math.inf) -> list[Key]:
+        """The nearest cell that widens one around which nothing can be withheld any more, if there is one.
 
         All around a cell of the previous release may be told already: but what is not known of the present
-        release leaves open what the cells two or more equations away are, and so this one.
+        release leaves open what the cells two or more equations away are, and so this one. The search goes no
+        farther than `reach` equations.
         """
-        width, room = self._width(key), self.both.cells[key].room - TOLERANCE
         seen, edge = {key}, [key]
-        while edge:
+        steps = 0
+        while edge and steps < reach:
             equations = [equation for near in edge for equation in self.equations_of.get(near, [])]
             costs = {cost for equation in equations for cost in self._candidates(equation)}
-            chosen, best = None, width + TOLERANCE
-            for cost in sorted(costs):
-                widened = self._width(key, cost[-1])
-                if widened > best:
-                    chosen, best = cost[-1], widened
-                if widened >= room:
-                    break
-            if chosen is not None:
+            if chosen := self._widest(key, [[cost[-1]] for cost in sorted(costs)]):
                 return chosen
             edge = sorted({part for equation in equations for part, _ in equation.parts} - seen)
             seen.update(edge)
-        return None
+            steps += 1
+        return []
 
     def _figure_around(self, key: Key) -> Key | None:
         for equation in self.equations_of.get(key, []):
-            if not self.both.cells[equation.figure].is_people:
+            if equation.figure is not None and not self.both.cells[equation.figure].is_people:
                 chosen = self._figure_or_neighbour(equation)
                 if chosen is not None:
                     return chosen
@@ -156,12 +189,13 @@ class _State:
         return None
 
     def _candidates(self, equation: Equation) -> list[Cost]:
-        """The cells of an equation that could be withheld so that it helps, the cheapest first."""
-        return sorted(
-            self._cost(key)
+        """The cells that could be withheld so that an equation tells less, the cheapest first."""
+        parts = (
+            (self.present.cells[key].shown_with or key)
             for key, _ in equation.parts
-            if key in self.present.cells and key not in self.withheld and key not in self.told
+            if key in self.present.cells and key not in self.told
         )
+        return sorted(self._cost(key) for key in set(parts) - self.withheld)
 
     def _choose(self, equation: Equation, narrow: Key) -> Key | None:
         """The cheapest cell of the equation that widens the narrow one enough, or that widens it most."""
@@ -177,7 +211,7 @@ class _State:
 
     def _figure_or_neighbour(self, equation: Equation) -> Key | None:
         figure = equation.figure
-        if figure not in self.present.cells or figure in self.told:
+        if figure is None or figure not in self.present.cells or figure in self.told:
             return None
         if figure not in self.withheld:
             return figure
@@ -206,11 +240,9 @@ class _State:
 
     def _widths(self, equation: Equation, more: Key | None = None) -> dict[Key, float]:
         """The width of each withheld part by this equation and the bounds alone, with one more withheld."""
-        statement = self.both
-        if more is not None:
-            statement = statement.withholding(statement.withheld | {more})
+        statement = self.both if more is None else self._withholding(more)
         parts, side = unknown_side(statement, equation)
-        bounds = {key: (0.0, statement.cells[key].upper) for key in parts}
+        bounds = {key: (statement.cells[key].lower, statement.cells[key].upper) for key in parts}
         if any(not statement.cells[key].is_people for key in parts):
             gaps = places(statement)
             bounds |= {key: gaps[key] for key in parts if key in gaps}
@@ -226,6 +258,22 @@ class _State:
             span = sorted(((side - most.less(high)) / coefficient, (side - least.less(low)) / coefficient))
             widths[key] = min(span[1], bounds[key][1]) - max(span[0], bounds[key][0])
         return widths
+
+
+def _as_wide_as_can_be(
+    both: Statement, present: Statement, told: set[Key]
+) -> tuple[Statement, dict[Key, float]]:
+    """The statement asking of no cell more than there is with everything withheld; and of which less.
+
+    Of a cell that was told before, a late report of three leaves three possibilities at most.
+    """
+    at_most = both.withholding(both.withheld | (present.cells.keys() - told))
+    attainable = {key: found.width for key, found in intervals(at_most, exposed(at_most)).items()}
+    cells = {
+        key: replace(cell, attainable=attainable[key]) if key in attainable else cell
+        for key, cell in both.cells.items()
+    }
+    return Statement(cells, both.equations, both.withheld), attainable
 
 
 class _Sum:

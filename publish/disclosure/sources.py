@@ -9,12 +9,13 @@ from typing import Any
 
 from psycopg import Connection
 
+from publish.disclosure import relations as between
 from publish.disclosure.model import THRESHOLD, Cell, Equation, Key, Statement, is_small
+from publish.disclosure.relations import EVENTS, INDICATOR, STATE_SERVICE, TEENAGERS, teenagers_of
 
-INDICATOR = "indicator"
 RATING = "rating"
-EVENTS = "events"
-STATE_SERVICE = "state_service"
+PARITY = "4.3"
+SENIOR_GRADES = (8, 11)
 
 SCORE = "score"
 SHARES = frozenset({"%", "доля"})
@@ -22,7 +23,7 @@ SHARES = frozenset({"%", "доля"})
 
 @dataclass(frozen=True)
 class Drawn:
-    """A statement, and for each of its cells what else the decision rests on (the denominator of a share)."""
+    """A statement, and for each cell of a table what else the decision rests on (a share's denominator)."""
 
     statement: Statement
     bases: dict[Key, float | None]
@@ -52,8 +53,24 @@ def draw(connection: Connection, region: str, school_year: str) -> Drawn:
     shares = _indicators(scope)
     equations = [*_totals(scope.cells), *_scores(scope, shares)]
     _events(scope)
-    _state_service(scope)
-    return Drawn(Statement(scope.cells, tuple(equations)), scope.bases)
+    before = _state_service(scope)
+    told = _related(scope, before)
+    cells = {**scope.cells, **told.cells}
+    never = frozenset(key for key, cell in told.cells.items() if cell.shown_with is None)
+    return Drawn(Statement(cells, (*equations, *told.equations), never), scope.bases)
+
+
+def _related(scope: _Scope, before: dict[str, float]) -> between.Relations:
+    """What the figures tell of each other beside totals and scores."""
+    told = between.Relations(scope.cells, scope.bases)
+    units = sorted({(key.unit_type, key.unit) for key in scope.cells if key.table == INDICATOR})
+    between.trials(told, between.coverages(scope.connection, scope.region, scope.school_year))
+    between.inclusion(told, units)
+    between.temporary_work(told, units)
+    between.admissions(told, units)
+    between.participations(told)
+    between.recipients(told, scope.region, before)
+    return told
 
 
 @dataclass
@@ -84,15 +101,60 @@ def _indicators(scope: _Scope) -> dict[Key, tuple[float, float]]:
         """,
         scope.names,
     ).fetchall()
-    shares = {}
+    shares: dict[Key, tuple[float, float]] = {}
+    tried = _tried_with_ovz(scope)
     for unit_type, unit, code, numerator, denominator, measured_in in rows:
         key = Key(INDICATOR, unit_type, unit, code)
         count, of = float(numerator), float(denominator)
+        people = tried.get((unit_type, unit), 0.0) if code == PARITY else count
         upper = of if measured_in in SHARES and count <= of else math.inf
-        scope.cells[key] = Cell(key, count, upper, is_small(count, of))
+        scope.cells[key] = Cell(
+            key,
+            count,
+            upper,
+            is_small(people, of),
+            of=of if math.isinf(upper) else None,
+            per_person=_per_person(count, people, shares.get(key._replace(item="4.1")))
+            if code == PARITY
+            else 1.0,
+        )
         scope.bases[key] = of
         shares[key] = (count, of)
     return shares
+
+
+def _per_person(parity: float, people: float, coverage: tuple[float, float] | None) -> float:
+    """By how much the numerator of 4.3 grows with one pupil more.
+
+    It is a comparison and counts nobody: those behind it are the pupils with ОВЗ who tried something. Where
+    nobody of them did, the coverage of all pupils says what one would make.
+    """
+    if parity and people:
+        return parity / people
+    tried, of = coverage or (0.0, 0.0)
+    return of / tried if tried else 1.0
+
+
+def _tried_with_ovz(scope: _Scope) -> dict[tuple[str, str], float]:
+    """Pupils with ОВЗ who had a trial, of the schools that 4.3 counts: by municipality, and of the region."""
+    rows = scope.connection.execute(
+        """
+        select active.municipality_code, sum(inclusion.trial_ovz)
+        from intermediate.int_indicator__unit as v
+        inner join intermediate.int_unit_year__active as active
+            on active.ogrn = v.unit_code and active.school_year = v.school_year
+        inner join marts.fct_inclusion as inclusion
+            on inclusion.ogrn = v.unit_code and inclusion.school_year = v.school_year
+        where v.region_code = %s and v.school_year = %s and v.indicator_code = %s and v.numerator is not null
+            and inclusion.grade between %s and %s
+        group by active.municipality_code
+        order by active.municipality_code
+        """,
+        [*scope.names, PARITY, *SENIOR_GRADES],
+    ).fetchall()
+    found = {("municipality", unit): float(count) for unit, count in rows}
+    found["region", scope.region] = sum(found.values())
+    return found
 
 
 def _totals(cells: dict[Key, Cell]) -> list[Equation]:
@@ -194,7 +256,7 @@ def _goalposts(connection: Connection) -> dict[tuple[str, str], Goalposts]:
 
 
 def _events(scope: _Scope) -> None:
-    """Add the participations in events. No total of them is public, so nothing else follows from them."""
+    """Add the participations in events."""
     for period, unit, kind, participations in scope.connection.execute(
         "select period_code, municipality_code, activity_kind, participations"
         " from intermediate.int_event__by_municipality"
@@ -206,8 +268,11 @@ def _events(scope: _Scope) -> None:
         scope.bases[key] = None
 
 
-def _state_service(scope: _Scope) -> None:
-    """Add the recipients of the state service by month; what they tell of themselves is withheld here."""
+def _state_service(scope: _Scope) -> dict[str, float]:
+    """Add the recipients of the state service by month; what they tell of themselves is withheld here.
+
+    Returns what the month before the school year tells of its calendar year, as far as it is shown.
+    """
     rows = scope.connection.execute(
         "select period_code, service_fact_cumulative, service_age_14_17, school_year"
         " from intermediate.int_state_service__by_region"
@@ -216,16 +281,20 @@ def _state_service(scope: _Scope) -> None:
     ).fetchall()
     # They are counted since January: July adds to June, which is of the school year before.
     withheld = months_withheld([(period, int(fact), int(teenagers)) for period, fact, teenagers, _ in rows])
-    for period, fact, teenagers in (row[:3] for row in rows if row[3] == scope.school_year):
+    before: dict[str, float] = {}
+    year = scope.school_year[:4]
+    for period, fact, teenagers, school_year in rows:
+        if school_year != scope.school_year:
+            if period.startswith(year) and period not in withheld:
+                before = {"all": fact, TEENAGERS: teenagers, "others": fact - teenagers}
+            continue
         key = Key(STATE_SERVICE, "region", scope.region, period)
         scope.cells[key] = Cell(key, float(fact), is_sensitive=period in withheld)
         scope.bases[key] = float(teenagers)
-        if period in withheld and period.endswith("-12"):
-            # These shares are of the recipients of December.
-            for code in ("Z1", "Z2"):
-                share = scope.cells.get(Key(INDICATOR, "region", scope.region, code))
-                if share is not None:
-                    scope.cells[share.key] = Cell(share.key, share.value, share.upper, is_sensitive=True)
+        # Both stand in one row, and are shown or withheld together.
+        aged = teenagers_of(key)
+        scope.cells[aged] = Cell(aged, float(teenagers), is_sensitive=period in withheld, shown_with=key)
+    return before
 
 
 def months_withheld(months: Sequence[tuple[str, int, int]]) -> set[str]:
@@ -260,4 +329,5 @@ def as_rows(drawn: Drawn, region: str, school_year: str) -> list[tuple[Any, ...]
     return [
         (*key, region, school_year, cell.value, drawn.bases[key], key not in statement.withheld)
         for key, cell in sorted(statement.cells.items())
+        if key in drawn.bases
     ]

@@ -4,17 +4,18 @@ people, nor the release before; and a leak that is planted is found.
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import random
 from pathlib import Path
 
 import pytest
-from release_attack import Sum, leaks, ranges
+from release_attack import Released, Sum, holder_of_both, leaks, ranges
 
 from publish.disclosure.attack import exposed, intervals
 from publish.disclosure.model import Cell, Equation, Key, Statement, from_json, is_small, together
-from publish.disclosure.protect import DisclosureError, protect
+from publish.disclosure.protect import DisclosureError, given_away, protect
 from publish.disclosure.sources import Goalposts, _Scope, _state_service, months_withheld, points_per_person
 
 
@@ -75,6 +76,20 @@ def as_seen(statement: Statement) -> tuple[dict[str, float], list[Sum]]:
             sums.append((terms, rest))
     people = {k for k in withheld if k.split("/")[-1] != "score"}
     return {k: v for k, v in withheld.items() if k in people}, sums
+
+
+def released(statement: Statement) -> Released:
+    """Counts, hidden names and sums of a statement, without what the search for cells adds to them."""
+    return Released(
+        {"/".join(k): (cell.value, cell.upper) for k, cell in statement.cells.items()},
+        frozenset("/".join(k) for k in statement.withheld),
+        [{"/".join(k): c for k, c in equation.parts} for equation in statement.equations],
+    )
+
+
+def told_by_both(then: Statement, now: Statement) -> list[str]:
+    """What somebody who holds both releases can tell of few people."""
+    return holder_of_both(released(then), released(now)).leaks()
 
 
 TABLE = {"A": (3, 100), "B": (40, 80), "C": (55, 200), "D": (120, 400)}
@@ -173,8 +188,8 @@ def test_what_was_told_before_does_not_hide_anything_now() -> None:
     forgetful = protect(release(TABLE))
     assert forgetful.withheld == {key("0", "A"), key("0", "B")}
     assert leaks(*as_seen(forgetful)) == []
-    assert leaks(*as_seen(together(forgetful, before))) == ["indicator/municipality/A/0: 3.000..3.000 of 100"]
-    assert leaks(*as_seen(together(now, before))) == []
+    assert told_by_both(before, forgetful) == ["indicator/municipality/A/0: 3.000..3.000 of 100.0"]
+    assert told_by_both(before, now) == []
 
 
 def test_what_was_withheld_before_stays_withheld() -> None:
@@ -182,18 +197,86 @@ def test_what_was_withheld_before_stays_withheld() -> None:
     before = protect(release(TABLE))
     now = release({**TABLE, "A": (30, 100)})
     careless = now.withholding(())
-    assert leaks(*as_seen(together(careless, before))) != []
+    assert told_by_both(before, careless) != []
     done = protect(now, before)
     assert before.withheld <= done.withheld
-    assert leaks(*as_seen(together(done, before))) == []
+    assert told_by_both(before, done) == []
 
 
-def test_a_release_that_cannot_be_protected_is_refused() -> None:
-    """Everything around A has been told, the total too, and none has changed."""
-    before = release({**TABLE, "A": (3, 100)}).withholding({key("0", "A"), key("0", "B")})
+LATE = {"A": (200, 300), "B": (40, 80), "C": (55, 200), "D": (120, 400)}
+
+
+def test_the_difference_of_two_releases_is_no_way_to_a_late_report() -> None:
+    """A school of 60 reports late: 57 of them are counted, and 3 left out. A and the total would tell it."""
+    before = protect(release(LATE))
+    assert before.withheld == frozenset()
+    now = release({**LATE, "A": (257, 360)})
+    # Planted: shown in both releases.
+    assert told_by_both(before, now) == [
+        "change of indicator/municipality/A/0: 57.000..57.000 of 60.0",
+        "change of indicator/region/all/0: 57.000..57.000 of 60.0",
+    ]
+    assert told_by_both(before, now.withholding({key("0", "A")})) != []
+    done = protect(now, before)
+    assert done.withheld == {key("0", "A"), key("0", "all")}
+    assert told_by_both(before, done) == []
+
+
+def test_a_late_report_of_many_is_told() -> None:
+    """30 of 60: nobody is one of few. The table stays as it is."""
+    before = protect(release(LATE))
+    done = protect(release({**LATE, "A": (230, 360)}), before)
+    assert done.withheld == frozenset()
+    assert told_by_both(before, done) == []
+
+
+def test_several_late_reports_hide_each_other() -> None:
+    """3 of 60 in A and 35 of 90 in B: their sum is told by the total, neither of them is."""
+    before = protect(release(LATE))
+    done = protect(release({**LATE, "A": (203, 360), "B": (75, 170)}), before)
+    assert done.withheld == {key("0", "A"), key("0", "B")}
+    assert told_by_both(before, done) == []
+
+
+@pytest.mark.parametrize("changed", [(198, 300), (202, 300), (200, 298), (196, 296), (200, 303)])
+def test_a_correction_by_few_people_is_not_told(changed: tuple[int, int]) -> None:
+    """Two people fewer are counted, or two more, or of two people fewer."""
+    before = protect(release(LATE))
+    now = release({**LATE, "A": changed})
+    assert told_by_both(before, now) != []
+    done = protect(now, before)
+    assert done.withheld == {key("0", "A"), key("0", "all")}
+    assert told_by_both(before, done) == []
+
+
+def test_of_the_scores_a_late_report_changes_none_tells_it() -> None:
+    """Another indicator of A becomes unknown, or its score."""
+    shares = {"A": (100, 200), "B": (50, 100), "C": (60, 90), "D": (200, 300)}
+    before = protect(scored(release(LATE, shares), {"0": 0.5, "1": 0.5}))
+    now = scored(release({**LATE, "A": (257, 360)}, shares), {"0": 0.5, "1": 0.5})
+    assert told_by_both(before, now.withholding({key("0", "A"), key("0", "all")})) != []
+    done = protect(now, before)
+    assert told_by_both(before, done) == []
+    assert len(done.withheld) < len(done.cells) / 2
+
+
+def test_what_an_earlier_release_gives_away_is_named_and_costs_nothing_else() -> None:
+    """Everything around A has been told, the total too, and nothing has changed: nothing can hide A again."""
+    before = release({**TABLE, "A": (3, 100)})
     told = Statement(before.cells, before.equations, frozenset({key("0", "A")}))
-    with pytest.raises(DisclosureError, match="can be inferred"):
-        protect(release(TABLE), told)
+    assert given_away(release(TABLE), told) == [key("0", "A")]
+    assert protect(release(TABLE), told).withheld == {key("0", "A")}
+    assert given_away(release(TABLE), protect(before)) == []
+    # B was withheld for the sake of A, and nobody has told it: A is as wide as the two of them leave it.
+    assert protect(release(TABLE), protect(before)).withheld == {key("0", "A"), key("0", "B")}
+
+
+def test_a_cell_that_nothing_hides_though_it_could_be_hidden_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("publish.disclosure.protect._State._candidates", lambda *_: [])
+    with pytest.raises(DisclosureError, match="A/0 can be inferred"):
+        protect(release(TABLE))
 
 
 def test_the_decision_does_not_depend_on_the_order_of_cells() -> None:
@@ -244,6 +327,24 @@ def test_a_correction_does_not_blank_a_region_whose_previous_release_tells_all_a
     assert previous.withheld & present.cells.keys() <= protected.withheld < present.cells.keys()
 
 
+def test_of_every_share_of_people_it_is_said_which_other_figures_count_them() -> None:
+    """A new indicator has to be looked at: which public figures count the same people, or some of them."""
+    root = Path(__file__).parents[3]
+    with (root / "dbt_project" / "seeds" / "indicators.csv").open(encoding="utf-8", newline="") as stream:
+        counting = {
+            row["indicator_code"]
+            for row in csv.DictReader(stream)
+            if row["denominator_counts_people"] == "true"
+            and {"municipality", "region"} & set(row["rolled_up_to"].split(";"))
+        }
+    decision = (root / "docs" / "adr" / "0013-disclosure.md").read_text(encoding="utf-8")
+    table = decision.partition("## Who is counted twice")[2].partition("\n## ")[0]
+    named = {
+        code for row in table.splitlines() if row.startswith("| ") for code in row.split("|")[1].split(", ")
+    }
+    assert counting - {code.strip() for code in named} == set()
+
+
 class _ServiceRows:
     """What the marts hold of the state service, as a connection gives it."""
 
@@ -265,8 +366,10 @@ def test_july_adds_to_june_though_another_school_year_begins_with_it() -> None:
         ("2025-08", 5800, 2760, "2025-2026"),
     ]
     scope = _Scope(_ServiceRows(rows), "tyumen", "2025-2026")  # type: ignore[arg-type]
-    _state_service(scope)
+    assert _state_service(scope) == {"all": 5752, "14-17": 2733, "others": 3019}
     assert {key.item: cell.is_sensitive for key, cell in scope.cells.items()} == {
         "2025-07": True,
+        "2025-07 14-17": True,
         "2025-08": False,
+        "2025-08 14-17": False,
     }
