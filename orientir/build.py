@@ -28,6 +28,16 @@ logger = logging.getLogger(__name__)
 # The day of an open clock ends at midnight of the region, and with it what is late.
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 NOT_PROJECT = ("target", "logs", "dbt_packages")
+WITHHELD = (
+    "Не удалось закрыть малые числа так, чтобы их нельзя было вычислить, поэтому в публичных витринах за этот"
+    " учебный год закрыто всё, и выгрузки с ним не собираются. Остальные витрины полны. Что делать:"
+    " docs/operations.md, «A region and year is withheld as a whole»."
+)
+TOLD_BEFORE = (
+    "малых чисел закрыты, но их можно вычислить по прежней выгрузке: отозвать её нельзя. Новая выгрузка"
+    " не говорит о них больше прежней. Какие это числа: docs/operations.md, «An earlier release gives figures"
+    " away»."
+)
 
 
 class MomentError(CommandError):
@@ -236,10 +246,22 @@ def run_layers(planned: dict[str, str]) -> None:
 
 
 def decide_disclosure() -> None:
-    """Decide what is withheld from the public marts: before they are built, after everything they tell of."""
+    """Decide what is withheld from the public marts: before they are built, after everything they tell of.
+
+    Somebody is told, once, of a region and year that is withheld as a whole, and of small figures that
+    earlier releases give away.
+    """
+    from orientir.alerts import alert
     from publish.disclosure.decide import decide
 
-    decide()
+    for scope in decide():
+        subject = f"disclosure:{scope.region_code}/{scope.school_year}"
+        place = f"{scope.region_code}, {scope.school_year}"
+        if scope.refused is not None:
+            alert(subject, f"публичные витрины закрыты целиком: {place}", f"{WITHHELD}\n\n{scope.refused}")
+        if scope.given_away:
+            told = f"{scope.given_away} {TOLD_BEFORE}"
+            alert(subject, f"прежняя выгрузка выдаёт малые числа: {place}", told)
 
 
 def finish(planned: dict[str, str]) -> int:

@@ -21,6 +21,7 @@ EXIT_CODES = {
     "publish.approval.NotAnApproverError": USAGE,
     "publish.approval.ApprovalError": DATA_FAILED,
     "publish.delivery.DeliveryError": DATA_FAILED,
+    "publish.extract.build.WithheldError": DATA_FAILED,
     "publish.reference.facts.EmptyYearError": USAGE,
     "publish.reference.texts.UnknownRegionTextError": DATA_FAILED,
     "publish.release_register.ReleaseDamagedError": DATA_FAILED,

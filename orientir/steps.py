@@ -296,7 +296,13 @@ def deliver_release(release_id: str) -> str:
 
 
 def publish_extracts(
-    region: str, period: str | None, as_of: str | None, recipient: str | None = None, *, deliver: bool = True
+    region: str,
+    period: str | None,
+    as_of: str | None,
+    recipient: str | None = None,
+    *,
+    deliver: bool = True,
+    even_withheld: bool = False,
 ) -> list[dict[str, Any]]:
     """Write the extracts of a region for one recipient or all, and take them there. Returns for each its
     folder, its release, whether it was released or delivered only now, and what had been damaged at the
@@ -305,10 +311,11 @@ def publish_extracts(
     Without a period: the month and the quarter that have ended last, each for those who are sent it. Every
     package is tried, whatever happens to another. Raises UnknownNameError, also for a period that has not
     ended or that nobody is sent, InfrastructureError when one has not arrived, or DataError when files of a
-    released one are not what was released.
+    released one are not what was released, or when its school year is withheld as a whole and it is not to go
+    out `even_withheld`.
     """
     from ingest.periods import parse_period
-    from publish.extract.build import build_extract, deliver_extract
+    from publish.extract.build import WithheldError, build_extract, deliver_extract
     from publish.extract.contracts import load_recipients
     from publish.extract.delivery import DeliveryError
     from publish.release_register import ReleaseDamagedError
@@ -323,14 +330,18 @@ def publish_extracts(
     published: list[dict[str, Any]] = []
     failures: list[str] = []
     damaged: list[str] = []
+    withheld: list[str] = []
     for code in codes:
         for to in chosen:
             if parse_period(code).period_type not in to.periods:
                 continue
             try:
-                package = build_extract(to.code, region, code, moment)
+                package = build_extract(to.code, region, code, moment, even_withheld=even_withheld)
             except ReleaseDamagedError as error:
                 damaged.append(str(error))
+                continue
+            except WithheldError as error:
+                withheld.append(str(error))
                 continue
             is_delivered_now = False
             mended: list[str] = []
@@ -360,6 +371,11 @@ def publish_extracts(
     if damaged:
         raise DataError(
             "; ".join(damaged), hint="restore them and repeat: nothing was released in their place"
+        )
+    if withheld:
+        raise DataError(
+            "; ".join(withheld),
+            hint="the next build decides anew when data have changed; what else there is: docs/operations.md",
         )
     return published
 

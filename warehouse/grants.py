@@ -35,11 +35,13 @@ GRANTS = (
     Grant("transformer", "raw", READ),
     Grant("analyst", "reference", READ),
     Grant("analyst", "marts", READ),
+    Grant("analyst", "public_marts", READ),  # what others are told of the marts
     Grant("auditor", "ledger", READ),
     Grant("auditor", "raw", READ),
     Grant("auditor", "reference", READ),
     Grant("auditor", "intermediate", READ),  # the steps between a form's cell and a mart's number
     Grant("auditor", "marts", READ),
+    Grant("auditor", "public_marts", READ),
     Grant("ministry", "public_marts", READ),
     Grant("registrar", "pii", READ),
 )

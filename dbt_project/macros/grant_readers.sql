@@ -1,11 +1,11 @@
 {#-
-  Readers' rights on what this run built: analysts and auditors read the marts, the ministry reads only public marts.
+  Readers' rights on what this run built: analysts and auditors read all marts, the ministry reads only public ones.
   Roles are made by the warehouse's migrations; where one is absent (a bare scratch database), nothing is granted to it.
 -#}
 {% macro grant_readers() -%}
     {%- set readers = {
-        'orientir_analyst': ['marts', 'reference'],
-        'orientir_auditor': ['marts', 'reference', 'intermediate'],
+        'orientir_analyst': ['marts', 'public_marts', 'reference'],
+        'orientir_auditor': ['marts', 'public_marts', 'reference', 'intermediate'],
         'orientir_ministry': ['public_marts'],
     } -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}

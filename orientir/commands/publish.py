@@ -75,21 +75,39 @@ def _draft(region: str, school_year: str | None, as_of: str | None) -> list[str]
     help="For example 2026-06 or 2026-Q2. Default: the month and the quarter that have ended last.",
 )
 @click.option("--deliver/--no-deliver", default=True, help="Take the packages to their recipients.")
+@click.option(
+    "--even-withheld",
+    is_flag=True,
+    help="Also when every figure of people of its school year is withheld.",
+)
 @options.as_of
 @options.as_json
 def extract(
-    region: str, recipient: str | None, period: str | None, *, deliver: bool, as_of: str | None, as_json: bool
+    region: str,
+    recipient: str | None,
+    period: str | None,
+    *,
+    deliver: bool,
+    even_withheld: bool,
+    as_of: str | None,
+    as_json: bool,
 ) -> None:
     """Write and deliver extracts: CSV, XLSX, Parquet, datapackage.json, checksums, signature."""
 
     def write(code: str) -> list[str]:
-        return _extracts(code, period, as_of, recipient, deliver=deliver)
+        return _extracts(code, period, as_of, recipient, deliver=deliver, even_withheld=even_withheld)
 
     _print_paths(_for_regions(region, write), as_json)
 
 
 def _extracts(
-    region: str, period: str | None, as_of: str | None, recipient: str | None = None, *, deliver: bool = True
+    region: str,
+    period: str | None,
+    as_of: str | None,
+    recipient: str | None = None,
+    *,
+    deliver: bool = True,
+    even_withheld: bool = False,
 ) -> list[str]:
     """Publish; what has not arrived is told to those who are told of failed tasks, too."""
     from orientir import steps
@@ -97,7 +115,9 @@ def _extracts(
     from orientir.failures import InfrastructureError
 
     try:
-        published = steps.publish_extracts(region, period, as_of, recipient, deliver=deliver)
+        published = steps.publish_extracts(
+            region, period, as_of, recipient, deliver=deliver, even_withheld=even_withheld
+        )
     except InfrastructureError as error:
         alert(f"region:{region}", "не доставлена выгрузка", str(error))
         raise

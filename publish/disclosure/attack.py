@@ -20,6 +20,10 @@ DIRECTIONS = 12  # corners looked at before a cell is asked for by itself
 SEED = 2025
 
 
+class ContradictionError(ValueError):
+    """The equations between withheld cells have no solution: they do not hold for what was read."""
+
+
 @dataclass(frozen=True)
 class Interval:
     """Between which numbers a withheld cell must lie."""
@@ -34,7 +38,7 @@ class Interval:
 
 
 def intervals(statement: Statement, wanted: Iterable[Key] | None = None) -> dict[Key, Interval]:
-    """The interval of every withheld cell, or of those wanted. Raises ValueError for a contradiction."""
+    """The interval of every withheld cell, or of those wanted. Raises ContradictionError."""
     keys = statement.withheld if wanted is None else statement.withheld & set(wanted)
     found: dict[Key, Interval] = {}
     for knowledge in _pieces(statement):
@@ -100,7 +104,7 @@ class _Knowledge:
         if done.status == 3:
             return None
         if done.status != 0:
-            raise ValueError(f"the equations between withheld cells have no solution: {done.message}")
+            raise ContradictionError(f"the equations between withheld cells have no solution: {done.message}")
         return done.x
 
     def interval(self, key: Key) -> Interval:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from publish.disclosure.model import Statement, from_json
-from publish.disclosure.protect import DisclosureError, protect
+from publish.disclosure.attack import ContradictionError
+from publish.disclosure.model import Key, Statement, from_json
+from publish.disclosure.protect import DisclosureError, given_away, protect
 from publish.disclosure.sources import as_rows, draw, scopes
 from warehouse import clock
 from warehouse.connection import connect
@@ -22,20 +24,46 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Decided:
-    """How many cells of a region and school year are public, small, and withheld."""
+    """How many cells of a region and school year are public, small, and withheld.
+
+    `given_away` counts the small ones that earlier releases tell and that were not known to be told when the
+    decision before this one was made. `refused` says why the region and year are withheld as a whole. Both
+    are said once, when it is decided.
+    """
 
     region_code: str
     school_year: str
     cells: int
     small: int
     withheld: int
+    given_away: int = 0
+    refused: str | None = None
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is withheld of a region and year; what cannot be hidden any more; why nothing is told, if so."""
+
+    statement: Statement
+    given_away: list[Key]
+    refused: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The statement as it is read back, and beside it what a person has to be told of."""
+        said: dict[str, Any] = self.statement.as_json()
+        if self.given_away:
+            said["given_away"] = [list(key) for key in self.given_away]
+        if self.refused is not None:
+            said["refused"] = self.refused
+        return said
 
 
 def decide() -> list[Decided]:
     """Decide for every region and school year of the marts as they are.
 
     Where neither the marts nor what was released before have changed, the decision stands. Where a small cell
-    cannot be kept from being inferred, its region and year are withheld as a whole.
+    cannot be kept from being inferred though it could be, its region and year are withheld as a whole, and
+    `refused_years` names them until a decision is made that tells something.
     """
     decided = []
     with connect("auditor") as reading, connect("loader") as writing:
@@ -49,13 +77,19 @@ def decide() -> list[Decided]:
                 [region, school_year, digest],
             ).fetchone()
             if kept is None:
-                statement = _protected(drawn.statement, previous)
+                known = _given_away_before(writing, region, school_year)
+                outcome = _protected(drawn.statement, previous)
+                statement = outcome.statement
                 rows = as_rows(replace(drawn, statement=statement), region, school_year)
-                _keep(writing, (region, school_year, digest), statement, rows)
+                _keep(writing, (region, school_year, digest), outcome.as_json(), rows)
+                news = (len(set(outcome.given_away) - known), outcome.refused)
             else:
                 statement = from_json(kept[0])
-            small = sum(cell.is_sensitive for cell in statement.cells.values())
-            decided.append(Decided(region, school_year, len(statement.cells), small, len(statement.withheld)))
+                news = (0, None)
+            public = {key for key, cell in statement.cells.items() if cell.is_public}
+            small = sum(statement.cells[key].is_sensitive for key in public)
+            counts = (len(public), small, len(public & statement.withheld))
+            decided.append(Decided(region, school_year, *counts, *news))
         writing.commit()
     for scope in decided:
         logger.info(
@@ -65,12 +99,30 @@ def decide() -> list[Decided]:
     return decided
 
 
-def _protected(present: Statement, previous: Statement | None) -> Statement:
+def _protected(present: Statement, previous: Statement | None) -> _Outcome:
     try:
-        return protect(present, previous)
-    except DisclosureError:
+        return _Outcome(protect(present, previous), given_away(present, previous), None)
+    except (DisclosureError, ContradictionError) as error:
         logger.exception("all public cells of the region and school year are withheld")
-        return present.withholding(present.cells)
+        return _Outcome(present.withholding(present.cells), [], str(error))
+
+
+def _given_away_before(connection: Connection, region: str, school_year: str) -> set[Key]:
+    rows = connection.execute(
+        "select statement -> 'given_away' from ledger.disclosure where region_code = %s and school_year = %s",
+        [region, school_year],
+    ).fetchall()
+    return {Key(*names) for (keys,) in rows for names in keys or ()}
+
+
+def refused_years(connection: Connection, region: str, school_years: Sequence[str]) -> dict[str, str]:
+    """The school years of a region that are withheld as a whole now, and why."""
+    rows = connection.execute(
+        "select school_year, statement ->> 'refused' from ledger.disclosure"
+        " where region_code = %s and school_year = any(%s) and statement ? 'refused' order by school_year",
+        [region, list(school_years)],
+    ).fetchall()
+    return dict(rows)
 
 
 def released_last(connection: Connection, region: str, school_year: str) -> Statement | None:
@@ -129,7 +181,7 @@ def restore_decisions(statements: dict[tuple[str, str], Statement]) -> None:
             drawn = draw(reading, region, school_year)
             told = {key: cell for key, cell in statement.cells.items() if key in drawn.bases}
             rows = as_rows(replace(drawn, statement=replace(statement, cells=told)), region, school_year)
-            _keep(writing, (region, school_year, _digest(statement, None)), statement, rows)
+            _keep(writing, (region, school_year, _digest(statement, None)), statement.as_json(), rows)
         writing.commit()
 
 
@@ -139,7 +191,7 @@ def _digest(statement: Statement, previous: Statement | None) -> str:
 
 
 def _keep(
-    connection: Connection, identity: tuple[str, str, str], statement: Statement, rows: list[tuple[Any, ...]]
+    connection: Connection, identity: tuple[str, str, str], said: dict[str, Any], rows: list[tuple[Any, ...]]
 ) -> None:
     region, school_year, digest = identity
     connection.execute(
@@ -151,7 +203,7 @@ def _keep(
             statement = excluded.statement,
             decided_at = excluded.decided_at
         """,
-        [region, school_year, digest, Jsonb(statement.as_json()), clock.now()],
+        [region, school_year, digest, Jsonb(said), clock.now()],
     )
     connection.execute(
         "delete from ledger.disclosure_cell where region_code = %s and school_year = %s",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from publish.disclosure.attack import TOLERANCE, exposed, intervals, places, unknown_side
-from publish.disclosure.model import Equation, Key, Statement, together, told_before
+from publish.disclosure.model import CHANGE, Equation, Key, Statement, together, told_before
 
 # A score is withheld last, a total when no part can be; a part that brings nothing else into danger first.
 TRIALS = 3
@@ -47,9 +47,19 @@ def protect(present: Statement, previous: Statement | None = None) -> Statement:
 
 
 def given_away(present: Statement, previous: Statement | None) -> list[Key]:
-    """The small cells that stay narrower than they have to be though everything is withheld, in order."""
+    """The small cells that were told, or stay narrower than they have to be though everything is withheld.
+
+    Not one that is as wide as the reports which have changed it since it was told: these are few, and of
+    them nothing is said.
+    """
     state = _State(present, previous)
-    return sorted(key for key in state.attainable if state.both.cells[key].is_sensitive)
+    found = [key for key in state.told if present.cells[key].is_sensitive]
+    for key, width in state.attainable.items():
+        change = state.both.cells.get(key._replace(table=CHANGE + key.table))
+        is_as_wide = change is not None and width >= change.upper - change.lower - TOLERANCE
+        if state.both.cells[key].is_sensitive and not is_as_wide:
+            found.append(key)
+    return sorted(found)
 
 
 class _State:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ingest.sources.regions import load_regions
 from publish.code_version import fingerprint
-from publish.disclosure.decide import record_disclosure
+from publish.disclosure.decide import record_disclosure, refused_years
 from publish.extract.changes import changes_between, read_revision
 from publish.extract.contracts import Recipient, load_recipients
-from publish.extract.datasets import Content, Edition, find_period, read_content
+from publish.extract.datasets import Content, Edition, ExtractPeriod, find_period, read_content
 from publish.extract.delivery import Delivery, deliver_release
 from publish.extract.descriptor import csv_name, datapackage, dictionary, excel_name, parquet_name, readme
 from publish.extract.parquet import parquet_bytes
@@ -39,6 +39,18 @@ CHANGES = "-changes"
 SUMS = "SHA256SUMS"
 
 
+class WithheldError(RuntimeError):
+    """All that an extract could tell of people is withheld; the text says why, and how it is let go."""
+
+    def __init__(self, recipient: str, region: str, period: str, reasons: dict[str, str]) -> None:
+        years = "; ".join(f"{year}: {reason}" for year, reason in reasons.items())
+        super().__init__(
+            f"the extract of {region} and {period} for {recipient} would tell nothing of people, because the"
+            f" school year is withheld as a whole ({years}): `orientir publish extract --region {region}"
+            f" --recipient {recipient} --period {period} --even-withheld` lets it go as it is"
+        )
+
+
 @dataclass(frozen=True)
 class Package:
     """A finished revision: its folder, its name at the recipient's, the package of changes beside it.
@@ -53,12 +65,15 @@ class Package:
     is_new: bool = True
 
 
-def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> Package:
+def build_extract(
+    recipient: str, region: str, period: str, as_of: datetime, *, even_withheld: bool = False
+) -> Package:
     """Write the package of a recipient, region and month or quarter as its next revision.
 
     The release is recorded. When the newest revision was made from the same rows and code, it is the one
     returned. Beside a later revision lies a package of what has changed since the one before it, which is
-    part of the release. Raises LookupError for an unknown recipient, region or period.
+    part of the release. Raises LookupError for an unknown recipient, region or period; WithheldError where
+    the school year is withheld as a whole, unless it is to go out `even_withheld`.
     """
     regions = load_regions()
     if region not in regions:
@@ -66,6 +81,8 @@ def build_extract(recipient: str, region: str, period: str, as_of: datetime) -> 
     to, covered = _find_recipient(recipient), find_period(period)
     # Descriptor and README print the moment by the region's clock, whoever asks.
     as_of = as_of.astimezone(regions[region].zone)
+    if not even_withheld:
+        _refuse_emptied(to, region, covered)
     with connect("ministry") as connection:
         contents = [read_content(connection, dataset, region, covered) for dataset in to.datasets]
     digest = hashlib.sha256(to.code.encode() + b"\0")
@@ -125,6 +142,16 @@ def _show_public_key(path: Path) -> None:
     key = public_key()
     if not path.is_file() or path.read_bytes() != key:
         write_file(path, key)
+
+
+def _refuse_emptied(to: Recipient, region: str, covered: ExtractPeriod) -> None:
+    """An empty «…» in every row is no answer to somebody who waits for figures: raise WithheldError."""
+    if not any(field.is_withheld for dataset in to.datasets for field in dataset.fields):
+        return
+    with connect("auditor") as connection:
+        reasons = refused_years(connection, region, covered.school_years)
+    if reasons:
+        raise WithheldError(to.code, region, covered.code, reasons)
 
 
 def _find_recipient(code: str) -> Recipient:

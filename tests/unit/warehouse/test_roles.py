@@ -46,8 +46,8 @@ def attempt(role: Role, statement: str) -> str:
 READABLE: dict[Role, set[str]] = {
     "loader": {"ledger", "raw", "intermediate", "reference"},
     "transformer": {"ledger", "raw", "reference", "staging", "intermediate", "marts", "public_marts"},
-    "analyst": {"reference", "marts"},
-    "auditor": {"ledger", "raw", "reference", "intermediate", "marts"},
+    "analyst": {"reference", "marts", "public_marts"},
+    "auditor": {"ledger", "raw", "reference", "intermediate", "marts", "public_marts"},
     "ministry": {"public_marts"},
     "registrar": {"pii"},
     "approver": set(),
