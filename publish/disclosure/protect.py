@@ -7,7 +7,7 @@ withheld in the previous release stays withheld. Each step withholds one more ce
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from publish.disclosure.attack import TOLERANCE, exposed, intervals, places, unknown_side
@@ -102,7 +102,8 @@ class _State:
         Candidates are tried from the cheapest upwards: the first that makes the cell wide enough, else the
         one that widens it most. Where none does alone, because a total gives each away, each is tried with
         what hides it. Where none does, it is the score that tells: then that is withheld, and after it the
-        scores next to it in the list, because places tell a withheld score, too.
+        scores next to it in the list, because places tell a withheld score, too. Where nothing helps by
+        itself, everything around is withheld.
         """
         for key in narrow:
             width = self._width(key)
@@ -113,10 +114,9 @@ class _State:
             chosen = self._widest(key, [[candidate] for candidate in around[:TRIALS]])
             chosen = chosen or self._widest(key, [[candidate] for candidate in around[TRIALS:]])
             chosen = chosen or self._widest(key, [self._hidden(candidate) for candidate in around])
-            chosen = chosen or self._farther(key, NEAR)
-            if not chosen:
-                figure = self._figure_around(key)
-                chosen = self._farther(key) if figure is None else [figure]
+            chosen = chosen or self._widest(key, self._pairs(around))
+            chosen = chosen or self._farther(key, NEAR) or self._figure_around(key)
+            chosen = chosen or self._farther(key) or around
             if not chosen:
                 raise DisclosureError(
                     f"{'/'.join(key)} can be inferred, and there is nothing left around it to withhold:"
@@ -147,6 +147,16 @@ class _State:
                 chosen.append(beside[0])
         return chosen
 
+    def _pairs(self, around: list[Key]) -> Iterator[list[Key]]:
+        """Each cell with each of those beside it, the cheapest first.
+
+        Where one report has changed, and nothing else, its municipality's figure has none to hide behind but
+        the region's.
+        """
+        for key in around:
+            beside = {cost for equation in self.equations_of[key] for cost in self._candidates(equation)}
+            yield from ([key, cost[-1]] for cost in sorted(beside) if cost[-1] != key)
+
     def _width(self, key: Key, *more: Key) -> float:
         return intervals(self._withholding(*more), [key])[key].width
 
@@ -157,11 +167,24 @@ class _State:
         return self.both.withholding(self.both.withheld | (self.present.with_followers(more) - self.told))
 
     def _around(self, key: Key) -> list[Key]:
-        """The cells to try in the equations of a cell, the cheapest first."""
-        found: set[Cost] = set()
-        for equation in self.equations_of.get(key, []):
-            found.update(self._candidates(equation))
-        return [cost[-1] for cost in sorted(found)]
+        """The cells to try in the nearest equations of a cell that have any, the cheapest first.
+
+        A cell that no table tells may have none in its own: what a figure has changed by hangs on the figure.
+        """
+        for equations in self._rings(key):
+            found = {cost for equation in equations for cost in self._candidates(equation)}
+            if found:
+                return [cost[-1] for cost in sorted(found)]
+        return []
+
+    def _rings(self, key: Key) -> Iterator[list[Equation]]:
+        """The equations of a cell, then those one farther away, and so on to the end."""
+        seen, edge = {key}, [key]
+        while edge:
+            equations = [equation for near in edge for equation in self.equations_of.get(near, [])]
+            yield equations
+            edge = sorted({part for equation in equations for part, _ in equation.parts} - seen)
+            seen.update(edge)
 
     def _farther(self, key: Key, reach: float = math.inf) -> list[Key]:
         """The nearest cell that widens one around which nothing can be withheld any more, if there is one.
@@ -170,26 +193,21 @@ class _State:
         release leaves open what the cells two or more equations away are, and so this one. The search goes no
         farther than `reach` equations.
         """
-        seen, edge = {key}, [key]
-        steps = 0
-        while edge and steps < reach:
-            equations = [equation for near in edge for equation in self.equations_of.get(near, [])]
+        for steps, equations in enumerate(self._rings(key)):
+            if steps >= reach:
+                break
             costs = {cost for equation in equations for cost in self._candidates(equation)}
             if chosen := self._widest(key, [[cost[-1]] for cost in sorted(costs)]):
                 return chosen
-            edge = sorted({part for equation in equations for part, _ in equation.parts} - seen)
-            seen.update(edge)
-            steps += 1
         return []
 
-    def _figure_around(self, key: Key) -> Key | None:
+    def _figure_around(self, key: Key) -> list[Key]:
+        """The score that a cell is a part of; or, where it is withheld, the next one whose place tells it."""
         for equation in self.equations_of.get(key, []):
-            if equation.figure is not None and not self.both.cells[equation.figure].is_people:
-                chosen = self._figure_or_neighbour(equation)
-                if chosen is not None:
-                    return chosen
-        candidates = self._around(key)
-        return candidates[0] if candidates else None
+            figure = self._figure_or_neighbour(equation)
+            if figure is not None and (figure == equation.figure or self._widest(key, [[figure]])):
+                return [figure]
+        return []
 
     def _narrow_in(self, equation: Equation) -> Key | None:
         widths = self._widths(equation)
@@ -223,10 +241,10 @@ class _State:
         figure = equation.figure
         if figure is None or figure not in self.present.cells or figure in self.told:
             return None
-        if figure not in self.withheld:
-            return figure
         if self.present.cells[figure].is_people:
             return None
+        if figure not in self.withheld:
+            return figure
         value = self.present.cells[figure].value
         shown = [
             (abs(cell.value - value), key)

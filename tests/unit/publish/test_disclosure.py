@@ -8,6 +8,7 @@ import csv
 import json
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,28 @@ def test_a_score_does_not_give_away_what_the_table_withholds() -> None:
     assert done.withheld > only_the_table.withheld
     assert exposed(done) == []
     assert leaks(*as_seen(done)) == []
+
+
+def test_a_late_report_hides_behind_another_figure_that_it_has_changed() -> None:
+    """A's score came out as it was, so it is told. What hides 57 of 60, and 9 of 12, is a third figure of A.
+
+    Its total goes with it: all others were told by the release before.
+    """
+    weights = {"0": 0.5, "1": 0.47, "2": 0.03}
+    rest = {"B": (50, 100), "C": (60, 90), "D": (200, 300)}
+    before = scored(release(LATE, {"A": (100, 200), **rest}, {"A": (33, 60), **rest}), weights)
+    late = release({**LATE, "A": (257, 360)}, {"A": (130, 260), **rest}, {"A": (42, 72), **rest})
+    now = scored(late, weights)
+    score = Key("rating", "municipality", "A", "score")
+    cells = {**now.cells, score: before.cells[score]}
+    moved = now.cells[score].value - before.cells[score].value
+    equations = tuple(
+        replace(equation, constant=equation.constant + moved) if equation.figure == score else equation
+        for equation in now.equations
+    )
+    done = protect(Statement(cells, equations), before)
+    assert done.withheld == {key(item, unit) for item in "012" for unit in ("A", "all")}
+    assert told_by_both(before, done) == []
 
 
 @pytest.mark.parametrize("seed", range(4))
