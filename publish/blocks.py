@@ -79,6 +79,15 @@ class Number:
 
 
 Run = str | Number
+# In a cell of a table: a text, a number without its unit (the column's title has it), or a sentence.
+Cell = Run | tuple[Run, ...]
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as printed."""
+    if isinstance(cell, tuple):
+        return "".join(run.text if isinstance(run, Number) else run for run in cell)
+    return cell.bare if isinstance(cell, Number) else cell
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,7 @@ class Table:
 
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Run, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     emphasised: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
@@ -243,9 +252,11 @@ def numbers_of(document: Document) -> Iterator[LocatedNumber]:
             seen["Таблица"] += 1
             for index, row in enumerate(block.rows, start=1):
                 for column, cell in enumerate(row, start=1):
+                    place = f"Таблица {seen['Таблица']}, строка {index}, столбец {column}"
                     if isinstance(cell, Number):
-                        place = f"Таблица {seen['Таблица']}, строка {index}, столбец {column}"
                         yield LocatedNumber(place, cell)
+                    elif isinstance(cell, tuple):
+                        yield from _runs(cell, place)
         elif isinstance(block, Figure):
             seen["Рисунок"] += 1
             for label, number in block.numbers:

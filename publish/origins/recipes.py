@@ -17,6 +17,7 @@ RATIO, SUM = " / ", " + "
 COUNT_ROWS = "rows"
 GIVEN = "given"
 MEETING = "meeting"
+RECOMMENDED = "recommended"
 
 Leaf = Literal["cells", "reports", "obligations", "findings", "rows", "registry", "none"]
 Follow = Literal["rows", "indicator", "rating"]

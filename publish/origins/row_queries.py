@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from ingest.forms.catalogue import contract
 from publish.origins import fact_fields
 from publish.origins.recipes import NotDescribedError
-from publish.origins.terms import Among, Condition, Meeting, Standing, Term, Territory, Unless
+from publish.origins.terms import Among, Condition, Meeting, Recommended, Standing, Term, Territory, Unless
 
 # What a row says of the report that it comes from; a fact may hold the same under the same name.
 OF_REPORT = ("submission_id", "ogrn", "region_code", "form_code", "period_code", "school_year")
@@ -135,14 +135,19 @@ def _condition(
             return _OF_TERRITORY.format(sql.Identifier(column)), [municipality]
         case Unless(mart, school_year):
             return _HAS_NONE.format(sql.Identifier(MARTS, mart)), [school_year]
-        case Meeting():
-            return sql.SQL("r.indicator_code = any(%s)"), [_codes(connection, condition)]
+        case Meeting() | Recommended():
+            column, codes = _met(connection, condition)
+            return sql.SQL("r.{} = any(%s)").format(sql.Identifier(column)), [codes]
 
 
-def _codes(connection: Connection[Any], condition: Meeting) -> list[str]:
-    from publish.reference.conditions import codes_meeting
+def _met(connection: Connection[Any], condition: Meeting | Recommended) -> tuple[str, list[str]]:
+    """What the reference has counted by a rule of its own: the column of the codes, and the codes."""
+    from publish.reference.conditions import codes_meeting, units_recommended
 
-    return codes_meeting(connection, condition.rule, condition.region, condition.school_year)
+    where = condition.region, condition.school_year
+    if isinstance(condition, Meeting):
+        return "indicator_code", codes_meeting(connection, condition.rule, *where)
+    return "unit_code", units_recommended(connection, condition.indicator_code, *where)
 
 
 _NOW = sql.SQL(

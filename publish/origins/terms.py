@@ -15,6 +15,7 @@ from publish.origins.recipes import (
     GIVEN,
     MEETING,
     RATIO,
+    RECOMMENDED,
     SUM,
     ComparedSource,
     Leaf,
@@ -73,7 +74,16 @@ class Meeting:
     school_year: str
 
 
-Condition = Among | Standing | Territory | Unless | Meeting
+@dataclass(frozen=True)
+class Recommended:
+    """Rows of the municipalities that the reference recommends to work on an indicator."""
+
+    indicator_code: str
+    region: str
+    school_year: str
+
+
+Condition = Among | Standing | Territory | Unless | Meeting | Recommended
 
 
 @dataclass(frozen=True)
@@ -169,20 +179,22 @@ def plan(mart: str, column: str, key: Mapping[str, str]) -> Plan:
     if name == RECONCILIATION:
         return _reconciliation(column, key)
     years: list[str | None] = [year for year in key.get("school_year", "").split(DIFFERENCE) if year]
-    parts = column.split(RATIO)
+    # What is taken away may be of another mart: «to_college / graduates − fct_intention.to_college / …».
+    sides = [side.split(RATIO) for side in column.split(DIFFERENCE)]
     operands = []
     for year in years or [None]:
         chosen = key if year is None else {**key, "school_year": year}
-        for part in parts:
-            added = [recipe(name, one, chosen) for one in part.split(SUM)]
+        for part in (part for side in sides for part in side):
+            other, _, own_column = part.rpartition(".")
+            added = [recipe(other or name, one, chosen) for one in own_column.split(SUM)]
             if any(own.follow != "rows" for own in added):
                 raise NotDescribedError(f"{name}.{column} is followed as {added[0].follow}")
-            terms = tuple(term for own in added for term in _terms(name, own, chosen))
+            terms = tuple(term for own in added for term in _terms(other or name, own, chosen))
             operands.append(Operand(part, year, added[0], terms))
     shapes: dict[tuple[int, int], Literal["value", "share", "difference", "change_of_share"]] = {
         (1, 1): "value", (2, 1): "share", (1, 2): "difference", (2, 2): "change_of_share",
     }  # fmt: skip
-    return Plan(shapes[len(parts), len(years) or 1], tuple(operands))
+    return Plan(shapes[len(sides[0]), (len(years) or 1) * len(sides)], tuple(operands))
 
 
 def _terms(mart: str, own: Recipe, key: Mapping[str, str]) -> Iterator[Term]:
@@ -228,12 +240,7 @@ def _conditions(own: Recipe, key: Mapping[str, str]) -> Iterator[Condition]:
         if name in own.ignore or (own.forms_of_measure and name == "measure_code"):
             continue
         if name == "rule":
-            if value not in own.rules:
-                raise NotDescribedError(f"no recipe of {own.of} knows the rule {value!r}")
-            for column, values in own.rules[value].items():
-                is_met = values == (MEETING,)
-                meeting = Meeting(value, key.get("region_code", ""), key.get("school_year", ""))
-                yield meeting if is_met else Among(column, values)
+            yield from _by_rule(own, value, key)
         elif name == "municipality_code" and own.place is not None:
             yield Standing(value, at_year_end=own.place == "year_end")
         else:
@@ -246,6 +253,19 @@ def _conditions(own: Recipe, key: Mapping[str, str]) -> Iterator[Condition]:
         yield Among("form_code", forms_of_measure(key["measure_code"]) or ("none",))
     if own.unless is not None:
         yield Unless(own.unless, key["school_year"])
+
+
+def _by_rule(own: Recipe, rule: str, key: Mapping[str, str]) -> Iterator[Condition]:
+    if rule not in own.rules:
+        raise NotDescribedError(f"no recipe of {own.of} knows the rule {rule!r}")
+    where = key.get("region_code", ""), key.get("school_year", "")
+    for column, values in own.rules[rule].items():
+        if values == (MEETING,):
+            yield Meeting(rule, *where)
+        elif values == (RECOMMENDED,):
+            yield Recommended(key.get("indicator_code", ""), *where)
+        else:
+            yield Among(column, values)
 
 
 @dataclass(frozen=True)

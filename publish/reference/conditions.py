@@ -12,6 +12,7 @@ from publish import mart_queries as marts
 from publish.mart_rows import Indicator, IndicatorValue
 from publish.numbers import previous_school_year
 from publish.reference.texts import rules
+from warehouse import clock
 
 REACHED, MISSED, GROWN, FALLEN = "value >= target", "target missed", "value > previous", "value < previous"
 # Of a target whether there is a value or not: that it is set, and that nothing can be compared with it.
@@ -20,6 +21,9 @@ AIMED, UNKNOWN = "target is set, with or without a value", "target is set, no va
 COMPARED = "target is set"
 # What became of an indicator that missed its target a year before.
 THEN_REACHED, THEN_BETTER, THEN_WORSE = "missed, then reached", "missed, then better", "missed, then worse"
+
+# Of a municipality: that the reference recommends it to work on an indicator.
+RECOMMENDED = "recommended"
 
 # Of an indicator: this year's value, last year's, and its target.
 Condition = Callable[[Indicator, Decimal, Decimal | None, Decimal | None], bool]
@@ -77,3 +81,20 @@ def codes_meeting(
     years = [previous_school_year(school_year), school_year]
     values = marts.indicator_values(connection, region, years, ["region"])
     return meeting(condition, marts.indicators(connection), values, school_year)
+
+
+def units_recommended(
+    connection: psycopg.Connection[Any], indicator_code: str, region: str, school_year: str
+) -> list[str]:
+    """Codes of the municipalities that are recommended to work on an indicator, read from the marts."""
+    from publish.reference.facts import read_facts
+    from publish.reference.recommendations import recommended
+    from publish.reference.texts import region_texts
+
+    # The moment is not asked: the marts hold one.
+    facts = read_facts(connection, region, school_year, clock.now(), region_texts(region).basis_measure)
+    return [
+        one.zone.municipality.code
+        for one in recommended(facts, rules())
+        if one.indicator.code == indicator_code
+    ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from publish.blocks import Block, Column, Heading, Number, Paragraph, Run, Table
+from publish.blocks import Block, Cell, Column, Heading, Number, Paragraph, Run, Table
 from publish.mart_rows import Indicator
 from publish.numbers import format_date_long, format_number, format_school_year
 from publish.reference.cells import change_number, count_of, value_number
@@ -55,7 +56,7 @@ def _proposed(facts: ReferenceFacts, in_force: ReferenceRules) -> list[Block]:
     if not called:
         return [Paragraph(sentence("decisions.none"))]
     texts = load("decisions")["directions"]
-    lines: list[tuple[Run, ...]] = []
+    lines: list[tuple[Cell, ...]] = []
     for number in sorted({indicator.direction_no for indicator in called}):
         own = [indicator for indicator in called if indicator.direction_no == number]
         text = texts[number]
@@ -63,7 +64,7 @@ def _proposed(facts: ReferenceFacts, in_force: ReferenceRules) -> list[Block]:
             (
                 str(len(lines) + 1),
                 text["text"],
-                "; ".join(_ground(facts, indicator, in_force) for indicator in own),
+                _grounds(facts, own, in_force),
                 text["by"],
                 words("decisions.due", date=format_date_long(_due(facts, text["due"]))),
             )
@@ -81,16 +82,23 @@ def _proposed(facts: ReferenceFacts, in_force: ReferenceRules) -> list[Block]:
     ]
 
 
-def _ground(facts: ReferenceFacts, indicator: Indicator, in_force: ReferenceRules) -> str:
-    """Why: the indicator with its value; the number itself with its origin stands in section 5."""
+def _grounds(facts: ReferenceFacts, own: list[Indicator], in_force: ReferenceRules) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for indicator in own:
+        runs += ["; "] if runs else []
+        runs += _ground(facts, indicator, in_force)
+    return tuple(runs)
+
+
+def _ground(facts: ReferenceFacts, indicator: Indicator, in_force: ReferenceRules) -> Iterator[Run]:
+    """Why: the indicator with its value, its target, and its fall where that is too great."""
     value = value_number(facts, indicator, "region", facts.region_code, facts.school_year)
     target = in_force.targets.get(indicator.code)
     aim = "" if target is None else f" при цели {format_number(target, 0)}"
     change = facts.change(indicator.code, "region", facts.region_code)
-    fell = ""
+    yield from (f"{indicator.code} {indicator.name} — ", value, aim)
     if indicator.is_percent and change is not None and indicator.merit(change) < -in_force.fall_points:
-        fell = f", за год {change_number(facts, indicator, 'region', facts.region_code).bare} п.п."
-    return f"{indicator.code} {indicator.name} — {value.text}{aim}{fell}"
+        yield from (", за год ", change_number(facts, indicator, "region", facts.region_code), " п.п.")
 
 
 def _due(facts: ReferenceFacts, month_day: str) -> date:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from publish.blocks import Block, Column, Heading, MartReference, Number, Paragraph, Run, Table, Unit
 from publish.mart_rows import Destination, Intention
-from publish.numbers import format_number, format_school_year
+from publish.numbers import format_school_year
 from publish.reference.cells import share, value_number
 from publish.reference.facts import ReferenceFacts
 from publish.reference.texts import load, sentence
@@ -108,8 +108,13 @@ def _table(facts: ReferenceFacts, pairs: list[tuple[Intention, Destination]]) ->
     return Table(f"Намерения и поступление выпускников {year} учебного года", columns, tuple(lines))
 
 
-def _difference(entered: Number, intended: Number) -> str:
+def _difference(entered: Number, intended: Number) -> Number:
     """Share of those who went less share of those who had meant to, in points; both stand beside it."""
+    said = " / ".join(
+        f"{INTENDED.removeprefix('marts.')}.{part}" for part in intended.reference.column.split(" / ")
+    )
+    column = f"{entered.reference.column} − {said}"
+    reference = MartReference(MART, column, entered.reference.key)
     if entered.value is None or intended.value is None:
-        return format_number(None)
-    return format_number(Decimal(entered.value) - Decimal(intended.value), 1, signed=True)
+        return Number(None, Unit.POINTS, reference)
+    return Number(Decimal(entered.value) - Decimal(intended.value), Unit.POINTS, reference)

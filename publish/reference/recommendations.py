@@ -8,7 +8,8 @@ from typing import Literal
 from publish.blocks import Block, Column, Heading, Paragraph, Run, Table
 from publish.mart_rows import Indicator
 from publish.numbers import format_number
-from publish.reference.cells import value_number
+from publish.reference.cells import INDICATOR_MART, count_of, value_number
+from publish.reference.conditions import RECOMMENDED
 from publish.reference.facts import OwnValue, ReferenceFacts
 from publish.reference.problems import ProblemZone, problem_zones
 from publish.reference.texts import ReferenceRules, load, rules, sentence, words
@@ -37,10 +38,10 @@ def recommendations(facts: ReferenceFacts) -> list[Block]:
     said = sentence(
         "recommendations.1", limit=str(in_force.recommended), named=str(in_force.organisations_named)
     )
-    return [*blocks, Paragraph(said), _what_to_do(found), _for_whom(facts, found, in_force)]
+    return [*blocks, Paragraph(said), _what_to_do(facts, found), _for_whom(facts, found, in_force)]
 
 
-def _what_to_do(found: list[Recommendation]) -> Table:
+def _what_to_do(facts: ReferenceFacts, found: list[Recommendation]) -> Table:
     """The recommendation of each indicator, once, in the order of the indicators."""
     texts = load("recommendations")
     indicators = sorted({one.indicator for one in found}, key=lambda indicator: indicator.sort_no)
@@ -49,7 +50,14 @@ def _what_to_do(found: list[Recommendation]) -> Table:
             indicator.code,
             indicator.name,
             texts.get(indicator.code) or words("recommendations.general", name=indicator.name),
-            str(sum(one.indicator == indicator for one in found)),
+            count_of(
+                sum(one.indicator == indicator for one in found),
+                INDICATOR_MART,
+                "unit_code",
+                facts,
+                indicator_code=indicator.code,
+                rule=RECOMMENDED,
+            ),
         )
         for indicator in indicators
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from publish.blocks import Column, Number, Run, Table
+from publish.blocks import Cell, Column, Table, cell_text
 
 TEXT_WIDTH_MM = 170
 HEADER_HALF_POINTS = 20
@@ -47,15 +47,15 @@ def keeps_next(rows: int, index: int | None) -> bool:
 
 
 def _row(
-    table: Table, line: tuple[Run, ...], widths: list[int], cell_style: str, *, index: int | None
+    table: Table, line: tuple[Cell, ...], widths: list[int], cell_style: str, *, index: int | None
 ) -> str:
     is_header = index is None
     is_bold = is_header or index in table.emphasised
     properties = "<w:cantSplit/>" + ("<w:tblHeader/>" if is_header else "")
     cells = []
-    for run, column, width in zip(line, table.columns, widths, strict=True):
+    for cell, column, width in zip(line, table.columns, widths, strict=True):
         side = "center" if is_header else "right" if column.numeric else "left"
-        text = run.bare if isinstance(run, Number) else run
+        text = escape(cell_text(cell))
         look = "<w:b/>" if is_bold else ""
         if is_header:
             look += f'<w:sz w:val="{HEADER_HALF_POINTS}"/><w:szCs w:val="{HEADER_HALF_POINTS}"/>'
@@ -63,6 +63,6 @@ def _row(
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
             f'<w:p><w:pPr><w:pStyle w:val="{cell_style}"/>{keep}<w:jc w:val="{side}"/></w:pPr>'
-            f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
+            f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
         )
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from publish.blocks import DRAFT_MARK, Document, Number, Run, numbers_of
+from publish.blocks import DRAFT_MARK, Cell, Document, Number, numbers_of
 from publish.render.docx_table import UNCUT_ROWS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,13 +41,15 @@ def render_html(document: Document) -> bytes:
     return text.encode("utf-8")
 
 
-def _number(places: Iterator[str], run: Run, bare: bool) -> Any:
-    """A run as HTML: text is escaped, a number becomes <data> that names its mart, key and column.
+def _number(places: Iterator[str], run: Cell, bare: bool) -> Any:
+    """A run, or a cell of several, as HTML: text escaped, a number becomes <data> with mart, key and column.
 
     Its title is the place by which `orientir trace` finds it: a reader sees it under the pointer.
     """
     from markupsafe import Markup, escape
 
+    if isinstance(run, tuple):
+        return Markup().join(_number(places, part, False) for part in run)
     if not isinstance(run, Number):
         return escape(run)
     reference = run.reference

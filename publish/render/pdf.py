@@ -20,6 +20,7 @@ from publish.blocks import (
     Paragraph,
     Run,
     Table,
+    cell_text,
 )
 from publish.render.docx_table import UNCUT_ROWS
 from publish.typefaces import BODY_FAMILY, FONT_DIRECTORY
@@ -69,10 +70,6 @@ def _text(runs: tuple[Run, ...]) -> str:
     return "".join(run.text if isinstance(run, Number) else run for run in runs)
 
 
-def _cell(run: Run) -> str:
-    return run.bare if isinstance(run, Number) else run
-
-
 def _block(block: Block) -> dict[str, Any]:  # noqa: PLR0911  one kind of block a line
     match block:
         case Heading():
@@ -90,7 +87,7 @@ def _block(block: Block) -> dict[str, Any]:  # noqa: PLR0911  one kind of block 
                 "titles": [column.title for column in block.columns],
                 "widths": [column.width for column in block.columns],
                 "numeric": [column.numeric for column in block.columns],
-                "rows": [[_cell(run) for run in row] for row in block.rows],
+                "rows": [[cell_text(cell) for cell in row] for row in block.rows],
                 "emphasised": sorted(block.emphasised),
                 "is_uncut": len(block.rows) <= UNCUT_ROWS,
             }

@@ -17,7 +17,7 @@ from publish.extract.contracts import load_recipients
 from publish.origins import fact_fields, recipes
 from publish.origins.row_queries import SHOWN
 from publish.origins.source_rows import SourceRow, added_since_january
-from publish.origins.terms import Among, Standing, Term, plan
+from publish.origins.terms import DIFFERENCE, Among, Recommended, Standing, Term, plan
 from publish.reference.document import build_document
 from warehouse.yaml_files import read_yaml
 
@@ -41,9 +41,11 @@ def marts() -> dict[str, dict[str, str]]:
 def quoted() -> set[tuple[str, str]]:
     """Marts and columns of all numbers of a reference, and of all tables of the extracts."""
     of_reference = {
-        (located.number.reference.mart, part)
+        (f"marts.{other}" if other else located.number.reference.mart, column)
         for located in numbers_of(build_document(FACTS))
-        for part in located.number.reference.column.split(recipes.RATIO)
+        for side in located.number.reference.column.split(DIFFERENCE)
+        for part in side.split(recipes.RATIO)
+        for other, _, column in [part.rpartition(".")]
     }
     of_extracts = {
         (f"public_marts.{dataset.model}", field.name)
@@ -225,6 +227,26 @@ def test_shares_and_changes_are_computed_from_their_parts() -> None:
     )
     assert change.kind == "change_of_share"
     assert [operand.school_year for operand in change.operands] == ["2025-2026"] * 2 + ["2024-2025"] * 2
+
+
+def test_a_difference_may_be_taken_from_another_mart() -> None:
+    """Who went somewhere, less who had meant to: two shares, each of its own mart."""
+    key = {"region_code": REGION, "school_year": "2024-2025", "grade": "9"}
+    column = "to_spo / graduates − fct_intention.to_spo / fct_intention.surveyed"
+    difference = plan("marts.fct_destination", column, key)
+    assert difference.kind == "change_of_share"
+    assert [operand.terms[0].of for operand in difference.operands] == ["fct_destination"] * 2 + [
+        "fct_intention"
+    ] * 2
+    assert [operand.terms[0].sums for operand in difference.operands] == [
+        ("to_spo",), ("graduates",), ("to_spo",), ("surveyed",),
+    ]  # fmt: skip
+
+
+def test_recommendations_are_counted_by_the_rules_of_the_reference() -> None:
+    key = {"region_code": REGION, "school_year": "2025-2026", "indicator_code": "1.2", "rule": "recommended"}
+    (operand,) = plan("marts.fct_indicator_value", "count(unit_code)", key).operands
+    assert Recommended("1.2", REGION, "2025-2026") in operand.terms[0].conditions
 
 
 def test_what_nobody_described_is_refused() -> None:

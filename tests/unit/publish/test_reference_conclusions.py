@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from publish_sample import BEFORE, FACTS, MUNICIPALITIES, YEAR, value
 
-from publish.blocks import Block, Document, Note, Number, Paragraph, Run, Table
+from publish.blocks import Block, Document, Note, Number, Paragraph, Run, Table, cell_text
 from publish.reference.decisions import called_for, effect_of
 from publish.reference.document import build_document
 from publish.reference.recommendations import recommended
@@ -33,7 +33,7 @@ def said(blocks: tuple[Block, ...]) -> str:
 
 def table(document: Document, caption: str) -> list[list[str]]:
     found = next(b for b in document.blocks if isinstance(b, Table) and b.caption.startswith(caption))
-    return [[run.bare if isinstance(run, Number) else run for run in row] for row in found.rows]
+    return [[cell_text(cell) for cell in row] for row in found.rows]
 
 
 def test_intentions_stand_beside_destinations_of_the_same_graduates(document: Document) -> None:
