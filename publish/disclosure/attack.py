@@ -8,6 +8,7 @@ says why.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,22 +74,26 @@ class _Knowledge:
         bounds: Mapping[Key, tuple[float, float]],
         rows: Sequence[tuple[Mapping[Key, float], float]],
     ) -> None:
-        from scipy.sparse import csr_array
-
         self.keys = list(keys)
         self.position = {key: number for number, key in enumerate(self.keys)}
         self.bounds = [bounds[key] for key in self.keys]
         self.rows = rows
+        self.sides = [side for _, side in rows]
+
+    @functools.cached_property
+    def matrix(self) -> Any:
+        """The coefficients of the equations; None where there is at most one. Most pieces are never asked."""
+        from scipy.sparse import csr_array
+
+        if len(self.rows) < 2:
+            return None
         entries = [
             (number, self.position[key], coefficient)
-            for number, (parts, _) in enumerate(rows)
+            for number, (parts, _) in enumerate(self.rows)
             for key, coefficient in parts.items()
         ]
-        self.matrix: Any = None
-        if len(rows) > 1:
-            lines, columns, values = zip(*entries, strict=True)
-            self.matrix = csr_array((values, (lines, columns)), shape=(len(rows), len(self.keys)))
-        self.sides = [side for _, side in rows]
+        lines, columns, values = zip(*entries, strict=True)
+        return csr_array((values, (lines, columns)), shape=(len(self.rows), len(self.keys)))
 
     def extreme(self, objective: Any, bounds: Any = None) -> Any:
         """The corner where the objective is least, or None where it has no end."""
@@ -221,14 +226,14 @@ def places(statement: Statement) -> dict[Key, tuple[float, float]]:
     found = {}
     for keys in lists.values():
         ranked = sorted(keys, key=lambda key: (statement.cells[key].value, key))
-        below = 0.0
+        below = -math.inf
         for number, key in enumerate(ranked):
             if key not in statement.withheld:
                 below = statement.cells[key].value
                 continue
             above = next(
                 (statement.cells[k].value for k in ranked[number + 1 :] if k not in statement.withheld),
-                statement.cells[key].upper,
+                math.inf,
             )
-            found[key] = (below, above)
+            found[key] = (max(below, statement.cells[key].lower), min(above, statement.cells[key].upper))
     return found

@@ -13,7 +13,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from publish.disclosure.attack import ContradictionError
-from publish.disclosure.model import Key, Statement, from_json
+from publish.disclosure.model import Key, Statement, from_json, with_history
 from publish.disclosure.protect import DisclosureError, given_away, protect
 from publish.disclosure.sources import as_rows, draw, scopes
 from warehouse import clock
@@ -86,7 +86,7 @@ def decide() -> list[Decided]:
             else:
                 statement = from_json(kept[0])
                 news = (0, None)
-            public = {key for key, cell in statement.cells.items() if cell.is_public}
+            public = {key for key, cell in drawn.statement.cells.items() if cell.is_public}
             small = sum(statement.cells[key].is_sensitive for key in public)
             counts = (len(public), small, len(public & statement.withheld))
             decided.append(Decided(region, school_year, *counts, *news))
@@ -101,10 +101,11 @@ def decide() -> list[Decided]:
 
 def _protected(present: Statement, previous: Statement | None) -> _Outcome:
     try:
-        return _Outcome(protect(present, previous), given_away(present, previous), None)
+        decided = protect(present, previous)
+        return _Outcome(with_history(decided, previous), given_away(present, previous), None)
     except (DisclosureError, ContradictionError) as error:
         logger.exception("all public cells of the region and school year are withheld")
-        return _Outcome(present.withholding(present.cells), [], str(error))
+        return _Outcome(with_history(present.withholding(present.cells), previous), [], str(error))
 
 
 def _given_away_before(connection: Connection, region: str, school_year: str) -> set[Key]:
@@ -126,7 +127,7 @@ def refused_years(connection: Connection, region: str, school_years: Sequence[st
 
 
 def released_last(connection: Connection, region: str, school_year: str) -> Statement | None:
-    """What the newest release told and withheld of a region and school year.
+    """What the newest release told and withheld of a region and school year, and what those before it left.
 
     Newest is what was made last: readers have it, also when what is built now is as of the same moment or of
     an earlier one.

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -287,15 +288,69 @@ def _change(now: Cell, then: Cell, name: Key) -> tuple[Cell, Equation]:
     return cell, Equation(f"change {'/'.join(key)}", ((now.key, 1.0), (name, -1.0), (key, -1.0)), 0.0, None)
 
 
-def told_before(present: Statement, previous: Statement | None) -> set[Key]:
-    """The cells that the previous release has told and that have not changed since."""
+def unchanged(present: Statement, previous: Statement | None) -> set[Key]:
+    """The cells that are what they were in the previous release."""
     if previous is None:
         return set()
-    return {
-        key
-        for key, cell in previous.cells.items()
-        if key not in previous.withheld and _name_before(key, cell, present) == key
-    }
+    return {key for key, cell in previous.cells.items() if _name_before(key, cell, present) == key}
+
+
+def told_before(present: Statement, previous: Statement | None) -> set[Key]:
+    """The cells that the previous release has told and that have not changed since."""
+    return unchanged(present, previous) - (previous.withheld if previous else frozenset())
+
+
+def with_history(present: Statement, previous: Statement | None) -> Statement:
+    """A decided statement together with what earlier releases leave unknown, for the releases after it.
+
+    What they have told stands in the constants of their equations; what they have withheld, and was changed
+    since, stays as a cell under a name of its own (`BEFORE`, `CHANGE`).
+    """
+    from publish.disclosure.attack import places, unknown_side
+
+    if previous is None:
+        return present
+    both = together(present, previous)
+    gaps = places(both)
+    earlier = {}
+    for key in both.withheld - present.cells.keys():
+        lower, upper = gaps.get(key, (both.cells[key].lower, both.cells[key].upper))
+        earlier[key] = replace(both.cells[key], lower=lower, upper=upper)
+    equations = []
+    for equation in _unlike(both.equations, present.equations):
+        parts, side = unknown_side(both, equation)
+        limits = () if equation.figure in both.withheld else equation.limits
+        limits = tuple(limit for limit in limits if limit[0] in both.withheld)
+        if parts or limits:
+            equations.append(Equation(equation.name, tuple(parts.items()), side, None, limits))
+    kept = _still_open(equations, earlier)
+    # Withheld now, and told before: it is what it was.
+    told = [
+        Equation("told before", ((key, 1.0),), present.cells[key].value, None)
+        for key in sorted(present.withheld - both.withheld)
+    ]
+    named = {key for equation in kept for key, _ in equation.parts}
+    named |= {key for equation in kept for key, _, _ in equation.limits}
+    earlier = {key: cell for key, cell in earlier.items() if key in named or cell.room > 0}
+    return Statement(
+        {**present.cells, **earlier},
+        (*present.equations, *kept, *told),
+        present.withheld | earlier.keys(),
+    )
+
+
+def _still_open(equations: list[Equation], earlier: Mapping[Key, Cell]) -> list[Equation]:
+    """The equations without those that tell one thing that nobody has to hide, and that no other speaks of.
+
+    Most of what changes from one release to the next is shown in both.
+    """
+    times = Counter(key for equation in equations for key, _ in equation.parts)
+
+    def is_settled(equation: Equation) -> bool:
+        keys = [key for key, _ in equation.parts]
+        return len(keys) == 1 and times[keys[0]] == 1 and keys[0] in earlier and earlier[keys[0]].room == 0
+
+    return [equation for equation in equations if equation.limits or not is_settled(equation)]
 
 
 def _name_before(key: Key, cell: Cell, present: Statement) -> Key:

@@ -1,7 +1,8 @@
 """Which cells to withhold: the small ones, and as many others as it takes that none can be inferred.
 
 Deterministic: cells are taken in the order of their keys, candidates from the fewest people upwards. What was
-withheld in the previous release stays withheld. Each step withholds one more cell, so it comes to an end.
+withheld in the previous release and has not changed stays withheld. Each step withholds one more cell, so it
+comes to an end.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from publish.disclosure.attack import TOLERANCE, exposed, intervals, places, unknown_side
-from publish.disclosure.model import CHANGE, Equation, Key, Statement, together, told_before
+from publish.disclosure.model import CHANGE, Equation, Key, Statement, together, told_before, unchanged
 
 # A score is withheld last, a total when no part can be; a part that brings nothing else into danger first.
 TRIALS = 3
@@ -33,7 +34,7 @@ def protect(present: Statement, previous: Statement | None = None) -> Statement:
     state = _State(present, previous)
     state.withhold(key for key, cell in present.cells.items() if cell.is_sensitive)
     if previous is not None:
-        state.withhold(key for key in previous.withheld if key in present.cells)
+        state.withhold(unchanged(present, previous) & previous.withheld)
     state.widen_equations()
     narrow = exposed(state.both)
     while narrow:

@@ -8,7 +8,7 @@ linear-programming solver per bound; nothing here is imported from `publish`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +19,15 @@ Sum = tuple[Mapping[str, float], float]
 
 @dataclass(frozen=True)
 class Released:
-    """Counts as (people, of how many), which of them are hidden, and sums of them that come to nothing."""
+    """Counts as (people, of how many), which of them are hidden, and sums of them that are known.
+
+    `scores` are those that count nobody.
+    """
 
     counts: Mapping[str, tuple[float, float]]
     hidden: frozenset[str]
     sums: list[Mapping[str, float]]
+    scores: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -59,37 +63,50 @@ def is_few(count: float, of: float, k: int = 5) -> bool:
     return any(0 < abs(number) < k for number in (count, of, of - count))
 
 
-def holder_of_both(then: Released, now: Released) -> Holder:
-    """Who keeps an earlier release beside a later one, and knows whose reports are the same in both."""
+def holder_of(releases: Sequence[Released]) -> Holder:
+    """Who keeps releases, one after another, and knows whose reports are the same from one to the next."""
     holder = Holder()
-    earlier: dict[str, str] = {}
-    for name, (count, of) in then.counts.items():
-        is_same = now.counts.get(name) == (count, of)
-        earlier[name] = name if is_same else f"then {name}"
-        if name in then.hidden and not (is_same and name not in now.hidden):
-            holder.hide(earlier[name], count, of)
-    for name, (count, of) in now.counts.items():
-        is_told_before = earlier.get(name) == name and name not in then.hidden
-        if name in now.hidden and not is_told_before:
-            holder.hide(name, count, of)
-    for name, (count, of) in now.counts.items():
-        if name in earlier and earlier[name] != name:
-            came, group = count - then.counts[name][0], of - then.counts[name][1]
-            low, high = min(0.0, group), max(0.0, group)
-            if not low <= came <= high:
-                low, high = -math.inf, math.inf
-            changed = f"change of {name}"
-            holder.hide(changed, came, high, least=low, is_secret=is_few(came, group))
-            if name in now.hidden and name not in then.hidden:
-                before = then.counts[name][0]
-                holder.least[name] = max(0.0, before + low)
-                holder.most[name] = min(of, before + high)
-            holder.say({name: 1.0, earlier[name]: -1.0, changed: -1.0})
-    for terms in now.sums:
-        holder.say(terms)
-    for terms in then.sums:
-        holder.say({earlier[name]: points for name, points in terms.items()})
+    cells: list[dict[str, str]] = []
+    told: set[str] = set()
+    for number, release in enumerate(releases):
+        before = releases[number - 1] if number else None
+        cells.append(
+            {
+                name: cells[-1][name] if before and before.counts.get(name) == counts else f"{name}@{number}"
+                for name, counts in release.counts.items()
+            }
+        )
+        told |= {cells[-1][name] for name in release.counts if name not in release.hidden}
+    for number, release in enumerate(releases):
+        for name, (count, of) in release.counts.items():
+            cell = cells[number][name]
+            if cell not in told and cell not in holder.truth:
+                holder.hide(cell, count, of, is_secret=name not in release.scores)
+            if not number or name in release.scores or cells[number - 1].get(name, cell) == cell:
+                continue
+            _say_change(holder, name, number, releases, (cells[number - 1][name], cell))
+    for number, release in enumerate(releases):
+        for terms in release.sums:
+            holder.say({cells[number][name]: points for name, points in terms.items()})
     return holder
+
+
+def _say_change(
+    holder: Holder, name: str, number: int, releases: Sequence[Released], cells: tuple[str, str]
+) -> None:
+    """What a count has changed by; where new reports explain it, by all of theirs at most."""
+    (then, of_then), (now, of_now) = (release.counts[name] for release in releases[number - 1 : number + 1])
+    came, group = now - then, of_now - of_then
+    low, high = min(0.0, group), max(0.0, group)
+    if not low <= came <= high:
+        low, high = -math.inf, math.inf
+    change = f"change of {name}@{number}"
+    holder.hide(change, came, high, least=low, is_secret=is_few(came, group))
+    holder.say({cells[1]: 1.0, cells[0]: -1.0, change: -1.0})
+    if cells[1] in holder.most:
+        least, most = holder.least.get(cells[0], then), holder.most.get(cells[0], then)
+        holder.least[cells[1]] = max(0.0, least + low)
+        holder.most[cells[1]] = min(of_now, most + high)
 
 
 def ranges(
