@@ -34,9 +34,9 @@ WITHHELD = (
     " docs/operations.md, «A region and year is withheld as a whole»."
 )
 TOLD_BEFORE = (
-    "малых чисел закрыты, но их можно вычислить по прежней выгрузке: отозвать её нельзя. Новая выгрузка"
-    " не говорит о них больше прежней. Какие это числа: docs/operations.md, «An earlier release gives figures"
-    " away»."
+    "Они закрыты, но их можно вычислить по прежней выгрузке, точно или с разбросом в несколько человек:"
+    " отозвать её нельзя. Новая выгрузка не говорит о них больше прежней. Какие это числа:"
+    " docs/operations.md, «An earlier release gives figures away»."
 )
 
 
@@ -260,7 +260,7 @@ def decide_disclosure() -> None:
         if scope.refused is not None:
             alert(subject, f"публичные витрины закрыты целиком: {place}", f"{WITHHELD}\n\n{scope.refused}")
         if scope.given_away:
-            told = f"{scope.given_away} {TOLD_BEFORE}"
+            told = f"Малых чисел, которые выдаёт прежняя выгрузка: {scope.given_away}. {TOLD_BEFORE}"
             alert(subject, f"прежняя выгрузка выдаёт малые числа: {place}", told)
 
 

@@ -296,8 +296,14 @@ def unchanged(present: Statement, previous: Statement | None) -> set[Key]:
 
 
 def told_before(present: Statement, previous: Statement | None) -> set[Key]:
-    """The cells that the previous release has told and that have not changed since."""
-    return unchanged(present, previous) - (previous.withheld if previous else frozenset())
+    """The cells that the previous release has told and that have not changed since.
+
+    A release that was decided before there were cells for denominators told them with their shares.
+    """
+    if previous is None:
+        return set()
+    told = unchanged(present, previous) - previous.withheld
+    return told | (present.with_followers(told) - previous.cells.keys())
 
 
 def with_history(present: Statement, previous: Statement | None) -> Statement:

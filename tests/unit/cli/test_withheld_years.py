@@ -62,7 +62,7 @@ def test_what_an_earlier_release_gives_away_is_kept_beside_the_decision() -> Non
         (
             Decided("tyumen", "2025-2026", 949, 131, 174, given_away=5),
             "прежняя выгрузка выдаёт малые числа: tyumen, 2025-2026",
-            "5 малых чисел закрыты",
+            "Малых чисел, которые выдаёт прежняя выгрузка: 5.",
         ),
         (Decided("tyumen", "2025-2026", 949, 131, 174), None, None),
     ],

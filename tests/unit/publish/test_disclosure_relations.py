@@ -9,7 +9,7 @@ from release_attack import Holder
 
 from publish.disclosure import relations
 from publish.disclosure.model import Cell, Equation, Key, Statement, is_small
-from publish.disclosure.protect import protect
+from publish.disclosure.protect import given_away, protect
 from publish.disclosure.relations import Coverage, Relations, teenagers_of
 
 REGION = ("region", "all")
@@ -120,6 +120,19 @@ def test_the_denominator_of_z4_is_known_while_z4_is_shown() -> None:
     relations.temporary_work(told, [REGION])
     done = protect(tables.statement(told))
     assert {key.item for key in done.withheld if key.table == "indicator"} == {"4.5", "Z4"}
+
+
+def test_a_denominator_was_told_by_a_release_that_did_not_say_so() -> None:
+    """4.5 was withheld beside Z4 before the two had to do with each other: whoever holds it knows the 90."""
+    tables = Tables()
+    tables.share("4.5", {"all": (90, 93)})
+    tables.share("Z4", {"all": (40, 90)})
+    told = tables.relations()
+    relations.temporary_work(told, [REGION])
+    before = protect(tables.statement())
+    four_five = Key("indicator", *REGION, "4.5")
+    assert given_away(tables.statement(told), before) == [four_five]
+    assert four_five in protect(tables.statement(told), before).withheld
 
 
 def test_a_quarter_does_not_follow_from_the_average_of_the_year() -> None:
