@@ -14,6 +14,7 @@ EXIT_CODES = {
     "ingest.sources.registry.RegistryError": DATA_FAILED,
     "ingest.sources.channel.ChannelError": INFRASTRUCTURE,
     "ingest.forms.contract_file.ContractError": DATA_FAILED,
+    "ingest.calendar.measure_calendar.MeasureCalendarError": DATA_FAILED,
     "ingest.periods.UnknownPeriodError": USAGE,
     "ingest.landing.LandingError": INFRASTRUCTURE,
     "ingest.trace.TraceError": USAGE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -56,10 +57,7 @@ def measure_windows_drifted(project: Path) -> list[str]:
 
 
 def _measures(seeds: Path) -> list[CalendarMeasure]:
-    valid = {
-        row["region_code"]: (date.fromisoformat(row["valid_from"]), date.fromisoformat(row["valid_to"]))
-        for row in _rows(seeds / "roadmaps.csv")
-    }
+    valid = {row["region_code"]: _validity(row) for row in _rows(seeds / "roadmaps.csv")}
     return [
         CalendarMeasure(
             row["measure_code"],
@@ -70,6 +68,17 @@ def _measures(seeds: Path) -> list[CalendarMeasure]:
         for row in _rows(seeds / "roadmap_measures.csv")
         if row["is_header"] == "false"
     ]
+
+
+def _validity(row: Mapping[str, str]) -> tuple[date, date]:
+    try:
+        return date.fromisoformat(row["valid_from"]), date.fromisoformat(row["valid_to"])
+    except ValueError as error:
+        raise MeasureCalendarError(
+            f"roadmaps.csv: {row['region_code']}: valid from {row['valid_from']!r} to {row['valid_to']!r}:"
+            " a road map has a first and a last day, each as 2025-08-31; one without an end is given the last"
+            " day that is planned"
+        ) from error
 
 
 def _schedule(path: Path, scheduled: set[str]) -> dict[tuple[str, str], tuple[date, date]]:

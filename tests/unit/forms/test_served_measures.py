@@ -39,7 +39,9 @@ def test_a_line_is_a_measure_a_form_and_a_field() -> None:
 
 
 def test_headings_are_not_reported() -> None:
-    assert len(reportable_measures()) == 97
+    assert (
+        len([code for code in reportable_measures() if code[0] in "ЧТ"]) == 97
+    )  # of the first two road maps
     assert "Т3.2" not in reportable_measures()
     assert {"Ч1.1", "Т2.2", "Т3.2.19", "Т8.4"} <= reportable_measures()
 
