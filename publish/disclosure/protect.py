@@ -33,7 +33,7 @@ def protect(present: Statement, previous: Statement | None = None) -> Statement:
     """
     state = _State(present, previous)
     state.withhold(key for key, cell in present.cells.items() if cell.is_sensitive)
-    if previous is not None:
+    if previous is not None and _tells_anything(previous):
         state.withhold(unchanged(present, previous) & previous.withheld)
     state.widen_equations()
     narrow = exposed(state.both)
@@ -45,6 +45,11 @@ def protect(present: Statement, previous: Statement | None = None) -> Statement:
         # again.
         narrow = exposed(state.both, {*narrow, *(state.both.withheld - before)})
     return present.withholding(state.withheld)
+
+
+def _tells_anything(previous: Statement) -> bool:
+    """Whether a release shows a figure: one that was withheld as a whole did not choose what to withhold."""
+    return any(cell.is_public and key not in previous.withheld for key, cell in previous.cells.items())
 
 
 def given_away(present: Statement, previous: Statement | None) -> list[Key]:

@@ -363,6 +363,14 @@ def _later(
     return changed
 
 
+def test_a_release_that_told_nothing_closes_nothing_for_the_next() -> None:
+    """Its region and year was withheld as a whole; now a set of cells is found."""
+    before = release(TABLE)
+    done = protect(release(TABLE), before.withholding(before.cells))
+    assert done.withheld == {key("0", "A"), key("0", "B")}
+    assert told_by_both(before.withholding(before.cells), done) == []
+
+
 def test_what_an_earlier_release_gives_away_is_named_and_costs_nothing_else() -> None:
     """Everything around A has been told, the total too, and nothing has changed: nothing can hide A again."""
     before = release({**TABLE, "A": (3, 100)})
