@@ -115,6 +115,22 @@ def test_only_what_people_reach_has_ports(compose: dict[str, Any]) -> None:
         assert names(compose["services"][name]["networks"]) == ["inside"]
 
 
+def test_who_sends_reports_does_not_reach_the_registry(compose: dict[str, Any]) -> None:
+    sftp = compose["services"]["sftp"]
+    accounts = [
+        account.split(":") for account in re.findall(r"\S+", _plain(sftp["environment"]["SFTP_USERS"]))
+    ]
+    assert [(name, uid) for name, _, uid in accounts] == [("organisations", "10001"), ("registry", "10001")]
+    assert [_plain(volume) for volume in sftp["volumes"]] == [
+        "inbox:/home/organisations/inbox", "registry:/home/registry/registry",
+    ]  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """With the defaults of variables, and a word for those without."""
+    return re.sub(r"\$\{\w+:[-?]([^}]*)\}", lambda found: found[1] or "secret", text)
+
+
 def test_the_portal_is_shown_to_nobody_without_a_password(compose: dict[str, Any]) -> None:
     server = (ROOT / "deploy" / "portal.conf").read_text(encoding="utf-8")
     users = re.search(r"^    auth_basic_user_file (\S+);$", server, re.M)
