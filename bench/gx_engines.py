@@ -260,6 +260,7 @@ def _great_expectations_pandas() -> tuple[float, float]:
     assert frame is not None
     began = time.perf_counter()
     suite = []
+    rule: Any
     for rule in rules:
         verdict = pandas_verdict(rule, frame)
         if verdict is None:

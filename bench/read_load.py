@@ -149,7 +149,7 @@ def _pulled(paths: Sequence[Path]) -> dict[Path, uuid.UUID]:
         ).fetchall()
     with connect("owner") as owner:
         _empty(owner)
-    by_name = dict(rows)
+    by_name: dict[str, Any] = dict(rows)
     return {path: by_name[str(path.relative_to(get_settings().inbox_dir))] for path in paths}
 
 

@@ -147,7 +147,7 @@ def _measures() -> Iterator[rows.MeasureExecution]:
     for n in range(50):
         yield rows.MeasureExecution(
             f"Ч{n // 10 + 1}.{n % 10 + 1}", f"Мера {n}", n // 10 + 1, f"Направление {n // 10 + 1}", "done",
-            900, n * 10, n * 1000, n,
+            100, 90, 85, n * 10, n * 1000, n,
         )  # fmt: skip
 
 
